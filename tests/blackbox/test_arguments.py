@@ -1,4 +1,4 @@
-"""Arguments that are empty, too many, or in the wrong place: nothing is done, and it is said what to type."""
+"""Arguments: their order, and those that are empty, unknown or too many, where it is said what to type."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ COMMAND = {
     "createdAtMs": 1,
     "expiresAtMs": 2**50,
 }
+COMMANDS = (
+    "status", "sessions", "models", "doctor", "diagnostics", "usage", "use", "compact", "new", "stop",
+    "think", "ask", "approvals", "approve", "watch", "login", "logout", "trust", "icons",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -60,18 +64,42 @@ def test_an_empty_argument_stands_for_nothing(clawtray, gateway, arguments, name
 @pytest.mark.parametrize(
     ("arguments", "advice"),
     [
-        (("status", "--demo"), "clawtray --demo status"),
-        (("sessions", "--json", "--url=ws://127.0.0.1:1"), "clawtray --url URL sessions"),
         (("ask", "hello", "there"), "quotation marks"),
-        (("usage", "--jsno"), "Unknown arguments: --jsno. See clawtray usage --help"),
+        (("usage", "--jsno"), "Unknown arguments: --jsno. Did you mean --json? See clawtray usage --help"),
+        (("status", "--tmeout=3"), "Did you mean --timeout? See clawtray status --help"),
+        (("sttus",), "Unknown command: sttus. Did you mean status? See clawtray --help"),
+        (("xyzzy", "--help"), "Unknown command: xyzzy. See clawtray --help"),
         (("--nonsense",), "Unknown arguments: --nonsense. See clawtray --help"),
     ],
 )
-def test_an_argument_in_the_wrong_place_is_met_with_advice(clawtray, gateway, arguments, advice):
+def test_an_argument_that_is_not_understood_is_met_with_advice(clawtray, gateway, arguments, advice):
     running = clawtray(gateway, *arguments)
     assert running.ended() == 2
     (line,) = running.lines
     assert advice in line
+
+
+def test_options_of_every_command_stand_before_or_after_it(clawtray, gateway):
+    class Nowhere:
+        url = "ws://127.0.0.1:9"
+
+    for arguments in (("--url", gateway.url, "status"), ("status", "--url", gateway.url)):
+        running = clawtray(Nowhere, *arguments)
+        assert running.ended() == 0
+        assert any("1000" in line or "connected" in line for line in running.lines)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_a_command_has_a_description_an_example_and_exit_codes(clawtray, gateway, command):
+    running = clawtray(gateway, command, "--help", LC_ALL="ko_KR.UTF-8")
+    assert running.ended() == 0
+    _, described, *_, examples, codes = "\n".join(running.lines).split("\n\n")
+    assert len(described) > 20
+    assert examples.startswith("예:\n")
+    assert f"clawtray {command}" in examples
+    assert codes.startswith("종료 코드:\n  0    완료\n")
+    assert codes.endswith("\n  130  중단됨")
+    assert gateway.requests == []
 
 
 def test_an_id_that_the_trust_level_hides_is_not_taken_for_a_command(clawtray, gateway, tmp_path):

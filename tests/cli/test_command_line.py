@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 from types import SimpleNamespace
 
 import pytest
@@ -69,13 +70,15 @@ def test_help_is_korean_and_fits_the_terminal(home, korean, capsys, arguments):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nonsense"], "COMMAND: 쓸 수 없는 값: 'nonsense' (선택: 'status'"),
+        (["nonsense"], "알 수 없는 명령: nonsense. 도움말: clawtray --help"),
+        (["sttus"], "알 수 없는 명령: sttus. 비슷한 이름: status."),
+        (["--nonsense", "sttus"], "COMMAND: 쓸 수 없는 값: 'sttus' (선택: 'status'"),
         (["use"], "빠진 인수: MODEL. 도움말: clawtray use --help"),
         (["status", "--jsno"], "알 수 없는 인수: --jsno"),
         (["status", "--json=3"], "--json: 값을 받지 않는 옵션에 값이 있음: '3'"),
         (["--config"], "--config: 값이 필요함"),
         (["--timeout", "soon", "status"], "--timeout: 0보다 크고 3600 이하인 초를 숫자로 적으세요"),
-        (["status", "--json", "--demo"], "clawtray --demo status"),
+        (["status", "--timeout", "0"], "--timeout: 0보다 크고 3600 이하인 초를 숫자로 적으세요"),
         (["ask", "hello", "there"], "따옴표로 묶으세요"),
         (["status", "--window", "ask"], "알 수 없는 인수: --window ask. 도움말: clawtray status --help"),
         (["approve", " "], "ID: 비워 둘 수 없음"),
@@ -118,6 +121,38 @@ def test_argparse_speaks_english_again_afterwards(clawtray, korean):
     parser.add_argument("--number", type=int)
     with pytest.raises(argparse.ArgumentError, match="invalid int value"):
         parser.parse_args(["--number", "x"])
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_has_examples_that_are_understood(name):
+    command = make_parser(Words()).commands[name]
+    assert command.description
+    assert command.examples
+    for example in command.examples:
+        words = shlex.split(example.partition(" | ")[2] or example.partition(" > ")[0])
+        assert make_parser(Words()).parse_args(words[1:]).command == name
+
+
+def test_a_long_explanation_in_the_help_stays_below_its_beginning(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = make_parser(Words()).commands["status"].format_help().splitlines()
+    assert (
+        lines[lines.index("  40   the gateway is down, not found,") + 1] == "       or did not answer in time"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "timeout", "demo"),
+    [
+        (["status"], 10.0, False),
+        (["--timeout", "3", "--demo", "status"], 3.0, True),
+        (["status", "--timeout", "3", "--demo"], 3.0, True),
+        (["--timeout", "3", "status", "--timeout=4"], 4.0, False),
+    ],
+)
+def test_options_of_every_command_may_stand_before_and_after_it(arguments, timeout, demo):
+    options = parse(arguments, Words()).options
+    assert (options.patience, options.demo, options.url) == (timeout, demo, None)
 
 
 def test_an_option_that_is_cut_off_must_be_clear(clawtray):

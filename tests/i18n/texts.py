@@ -146,5 +146,7 @@ def _exempt(tree: ast.Module) -> Iterator[int]:
                 yield from map(id, values)
             case ast.Call() if name_of(node) in {*KINDS, *ENGLISH_CALLS, *INTERNAL_ERRORS}:
                 yield from (id(inner) for argument in node.args for inner in ast.walk(argument))
+            case ast.keyword(arg="examples", value=value):  # command lines
+                yield from map(id, ast.walk(value))
             case ast.ClassDef(bases=bases) if any("Enum" in ast.unparse(base) for base in bases):
                 yield from (id(each.value) for each in node.body if isinstance(each, ast.Assign))

@@ -16,14 +16,34 @@ from tray.view.text import formatting
 def register(commands: Commands) -> None:
     words = commands.words
     text = words("list the commands and devices that wait for approval")
-    commands.add("approvals", _approvals, text, json=True)
-    approve = commands.add("approve", _approve, words("approve or reject a command or a device"), json=True)
-    help_text = words("the id that clawtray approvals shows")
+    commands.add(
+        "approvals",
+        _approvals,
+        text,
+        about=words(
+            "List what waits for approval: commands, requests of plugins, questions, devices and nodes, each "
+            "with its id."
+        ),
+        examples=("clawtray approvals",),
+        json=True,
+    )
+    approve = commands.add(
+        "approve",
+        _approve,
+        words("approve or deny a command or a device"),
+        about=words(
+            "Approve what waits under this id once, or deny it. The beginning of an id is enough if no other "
+            "begins so."
+        ),
+        examples=("clawtray approve 3d43", "clawtray approve 3d43 --deny"),
+        json=True,
+    )
+    help_text = words("the id that clawtray approvals shows, or its beginning")
     approve.add_argument("id", metavar="ID", type=filled(words), help=help_text)
     decisions = approve.add_mutually_exclusive_group()
     for option, decision, text in (
         ("--always", Decision.ALLOW_ALWAYS, words("also approve it in future, if the gateway offers that")),
-        ("--deny", Decision.DENY, words("reject it")),
+        ("--deny", Decision.DENY, words("deny it instead")),
     ):
         decisions.add_argument(option, dest="decision", action="store_const", const=decision, help=text)
     approve.set_defaults(decision=Decision.ALLOW_ONCE)

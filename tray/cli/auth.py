@@ -5,7 +5,7 @@ import sys
 import warnings
 
 from tray.cli.console import CommandFailed, check_terminal, complain, confirm, connect, say
-from tray.cli.exit_codes import ExitCode
+from tray.cli.exit_codes import OFFLINE, ExitCode
 from tray.cli.parser import Commands, Given
 from tray.core.connection.login import trust_user
 from tray.discovery import config_files, wsl
@@ -28,12 +28,40 @@ _LONGEST = 10_000
 
 def register(commands: Commands) -> None:
     words = commands.words
-    command = commands.add("login", _login, words("save a token in the system's credential store"))
+    command = commands.add(
+        "login",
+        _login,
+        words("save a token in the system's credential store"),
+        about=words(
+            "Save a token or a password for the gateway of this profile in the system's credential store. "
+            "Type it without echo, or pipe it in."
+        ),
+        examples=("clawtray login", "clawtray login --profile home --password"),
+        codes=OFFLINE,
+    )
     command.add_argument("--password", action="store_true", help=words("save a password instead"))
-    command = commands.add("logout", _logout, words("remove what login saved for this profile"))
+    command = commands.add(
+        "logout",
+        _logout,
+        words("remove what login saved for this profile"),
+        about=words(
+            "Remove what login saved for this profile, and the token that the gateway gave to this computer."
+        ),
+        examples=("clawtray logout", "clawtray logout --all"),
+        codes=OFFLINE,
+    )
     command.add_argument("--all", action="store_true", help=words("remove it for every profile"))
     text = words("confirm that another user of this computer runs your gateway")
-    command = commands.add("trust", _trust, text)
+    command = commands.add(
+        "trust",
+        _trust,
+        text,
+        about=words(
+            "Confirm that the program of another user at the gateway's address is your gateway. Until then "
+            "it gets no token. Asks first."
+        ),
+        examples=("clawtray trust",),
+    )
     command.add_argument("--yes", action="store_true", help=words("do not ask for confirmation"))
 
 

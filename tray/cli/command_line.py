@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from tray import __version__
-from tray.cli.parser import Commands, Given, Parser, filled, translated
+from tray.cli.parser import Commands, Given, Parser, closest, filled, translated
 from tray.core.model import WindowKind
 from tray.i18n.words import Message, Words, message
 from tray.runtime.app import BadUsage, Options, user_environment, words_for
@@ -40,40 +40,48 @@ def parse(arguments: Sequence[str], words: Words) -> Given:
         parser = make_parser(words, _groups(arguments, words))
         given, unknown = parser.parse_known_args(arguments, Given(words=words))
     if unknown:
-        raise BadUsage(_misplaced(unknown, given.command))
+        raise BadUsage(_unknown(unknown, given.command, parser))
     return given
 
 
-def _misplaced(unknown: Sequence[str], command: str | None) -> Message:
+def _unknown(arguments: Sequence[str], command: str | None, parser: Parser) -> Message:
     """Return what to do about arguments that this command does not take."""
-    options = Parser(words=Words(), add_help=False)
-    _add_options(options)
-    names = [text.partition("=")[0] for text in unknown]
-    early = next(filter(None, map(options.example, names)), None)
-    if command is not None and early is not None:
-        return message(
-            "This option stands before the command: clawtray {option} {command}",
-            option=early,
-            command=command,
-        )
+    names = [text.partition("=")[0] for text in arguments]
     if command == "ask" and not any(name.startswith("-") for name in names):
         return message("Put the whole prompt in quotation marks. See clawtray ask --help")
-    prog = f"clawtray {command}" if command else "clawtray"
-    problem = message("Unknown arguments: {arguments}", arguments=" ".join(unknown))
-    return message("{problem}. See {command} --help", problem=problem, command=prog)
+    asked = parser if command is None else parser.commands[command]
+    problem = message("Unknown arguments: {arguments}", arguments=" ".join(arguments))
+    return _with_advice(problem, next(filter(None, map(asked.named, names)), None), asked.prog)
+
+
+def _with_advice(problem: Message, meant: str | None, prog: str) -> Message:
+    if meant is None:
+        return message("{problem}. See {command} --help", problem=problem, command=prog)
+    return message(
+        "{problem}. Did you mean {meant}? See {command} --help", problem=problem, meant=meant, command=prog
+    )
 
 
 def _groups(arguments: Sequence[str], words: Words) -> Collection[str]:
-    """Return the groups to load: that of the command, none for the icon, else all: for help and errors."""
+    """Return the groups to load: that of the command, none for the icon, else all: for help and errors.
+
+    Raises:
+        BadUsage: There is no such command.
+    """
     if not arguments:
         return ()
     parser = Parser(words=words, add_help=False)
     _add_options(parser)
     parser.add_argument("command", nargs=argparse.PARSER)
-    with suppress(BadUsage):
+    try:
         command = parser.parse_args(arguments).command[0]
-        return [group for group, names in GROUPS.items() if command in names] or GROUPS
-    return GROUPS
+    except BadUsage:
+        return GROUPS
+    for group, names in GROUPS.items():
+        if command in names:
+            return [group]
+    meant = closest(command, [name for names in GROUPS.values() for name in names])
+    raise BadUsage(_with_advice(message("Unknown command: {command}", command=command), meant, "clawtray"))
 
 
 def language(arguments: Sequence[str]) -> Words:
@@ -100,37 +108,53 @@ def make_parser(words: Words, groups: Collection[str] = GROUPS.keys()) -> Parser
     )
     parser.set_defaults(run=None)
     _add_options(parser)
-    commands = Commands(parser)
+    parser.add_argument("--window", type=WindowKind, help=argparse.SUPPRESS)
+    parser.add_argument("--window-check", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--import-check", action="store_true", help=argparse.SUPPRESS)
+    commands = Commands(parser, _add_options_again)
     for group in groups:
         importlib.import_module(f"tray.cli.{group}").register(commands)
     return parser
 
 
 def _add_options(parser: Parser) -> None:
-    words = parser.words
-    parser.add_argument(
-        "--version", action="version", version=f"ClawTray {__version__}", help=words("show the version")
-    )
-    parser.add_argument(
+    _options(parser, parser.words)
+
+
+def _add_options_again(command: Parser) -> None:
+    """Let the options of every command stand after this one, too, where they win over those before it."""
+    group = command.add_argument_group(command.words("Options of every command"))
+    _options(group, command.words, again=True)
+
+
+def _options(place: Parser | argparse._ArgumentGroup, words: Words, *, again: bool = False) -> None:
+    def usual(*, value: object) -> object:
+        return argparse.SUPPRESS if again else value
+
+    place.add_argument(
         "--url",
         metavar="URL",
         type=partial(_url, words),
+        default=usual(value=None),
         help=words("the gateway's address, such as ws://127.0.0.1:18789"),
     )
-    parser.add_argument("--profile", metavar="NAME", help=words("the profile of the settings to use"))
-    parser.add_argument(
-        "--config", metavar="FILE", type=partial(_path, words), help=words("the settings file to use")
+    text = words("the profile of the settings to use")
+    place.add_argument("--profile", metavar="NAME", default=usual(value=None), help=text)
+    text = words("the settings file to use")
+    place.add_argument(
+        "--config", metavar="FILE", type=partial(_path, words), default=usual(value=None), help=text
     )
-    parser.add_argument("--demo", action="store_true", help=words("use a simulated gateway"))
-    parser.add_argument("--window", type=WindowKind, help=argparse.SUPPRESS)
-    parser.add_argument("--window-check", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--import-check", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument(
+    text = words("use a simulated gateway")
+    place.add_argument("--demo", action="store_true", default=usual(value=False), help=text)
+    place.add_argument(
         "--timeout",
         metavar="SECONDS",
         type=partial(_seconds, words),
-        default=10.0,
+        default=usual(value=10.0),
         help=words("wait up to this long for the gateway (default: 10)"),
+    )
+    place.add_argument(
+        "--version", action="version", version=f"ClawTray {__version__}", help=words("show the version")
     )
 
 

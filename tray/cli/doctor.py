@@ -3,7 +3,7 @@
 import time
 
 from tray.cli.console import as_json, connect, say
-from tray.cli.exit_codes import ExitCode, status_exit_code
+from tray.cli.exit_codes import OFFLINE, STATUS, ExitCode, status_exit_code
 from tray.cli.parser import Commands, Given
 from tray.core.commands import ReadChannels
 from tray.core.sessions import polling
@@ -16,11 +16,29 @@ from tray.view.reports import doctor
 
 
 def register(commands: Commands) -> None:
+    words = commands.words
     commands.add(
-        "doctor", _doctor, commands.words("find out where the connection fails and what to do"), json=True
+        "doctor",
+        _doctor,
+        words("find out where the connection fails and what to do"),
+        about=words(
+            "Try the connection layer by layer, from the settings to a reading of the sessions, and say what "
+            "to do where it fails. This costs no tokens."
+        ),
+        examples=("clawtray doctor", "clawtray doctor --url ws://127.0.0.1:18789"),
+        codes=STATUS,
+        json=True,
     )
     commands.add(
-        "diagnostics", _diagnostics, commands.words("print details for a problem report, nothing private")
+        "diagnostics",
+        _diagnostics,
+        words("print details for a problem report, nothing private"),
+        about=words(
+            "Print what a problem report needs: settings, connection and log, without secrets, names and "
+            "texts. Read it before you share it."
+        ),
+        examples=("clawtray diagnostics > report.txt",),
+        codes=OFFLINE,
     )
 
 

@@ -5,6 +5,7 @@ from enum import IntEnum
 from tray.core.model import Confidence, Phase
 from tray.core.sessions import thresholds
 from tray.core.state import State
+from tray.i18n.words import Words
 from tray.runtime.client import GatewayError, LoginRefusedError, MisuseError, NotConnectedError
 
 
@@ -20,6 +21,38 @@ class ExitCode(IntEnum):
     DOWN = 40
     REFUSED = 41
     INTERRUPTED = 130
+
+
+OFFLINE = (ExitCode.OK, ExitCode.FAILED, ExitCode.USAGE, ExitCode.INTERRUPTED)
+"""Of a command that asks no gateway."""
+CONNECTED = (*OFFLINE[:-1], ExitCode.DOWN, ExitCode.REFUSED, ExitCode.INTERRUPTED)
+"""Of a command that needs a connection."""
+
+STATUS = tuple(ExitCode)
+"""Of a command that also tells the level of the session on the icon."""
+
+
+def meaning(code: ExitCode, words: Words) -> str:
+    """Return what an exit code means, for the help."""
+    match code:
+        case ExitCode.OK:
+            return words("done")
+        case ExitCode.FAILED:
+            return words("refused, failed, or the outcome is not known")
+        case ExitCode.USAGE:
+            return words("the command line is wrong")
+        case ExitCode.WARNING:
+            return words("context usage is at or above the first threshold")
+        case ExitCode.CRITICAL:
+            return words("context usage is at or above the second threshold")
+        case ExitCode.DOUBTFUL:
+            return words("context usage is doubtful, or the session was not read")
+        case ExitCode.DOWN:
+            return words("the gateway is down, not found, or did not answer in time")
+        case ExitCode.REFUSED:
+            return words("cannot log in")
+        case ExitCode.INTERRUPTED:
+            return words("interrupted")
 
 
 def status_exit_code(state: State) -> ExitCode:

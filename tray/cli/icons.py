@@ -3,14 +3,21 @@
 from pathlib import Path
 
 from tray.cli.console import CommandFailed
-from tray.cli.exit_codes import ExitCode
+from tray.cli.exit_codes import OFFLINE, ExitCode
 from tray.cli.parser import Commands, Given
 from tray.i18n.words import Words, message
 from tray.settings.settings import IconStyle
 
 
 def register(commands: Commands) -> None:
-    icons = commands.add("icons", _icons, commands.words("draw every state of the icon"))
+    icons = commands.add(
+        "icons",
+        _icons,
+        commands.words("draw every state of the icon"),
+        about=commands.words("Draw every state of the icon into one picture, as on light and dark taskbars."),
+        examples=("clawtray icons icons.png --style digits",),
+        codes=OFFLINE,
+    )
     icons.add_argument("file", metavar="FILE.png", type=Path)
     icons.add_argument(
         "--style",

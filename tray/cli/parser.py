@@ -1,15 +1,15 @@
 """A parser of command lines that speaks the user's language."""
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, NoReturn, TypeAlias
 
-from tray.cli.exit_codes import ExitCode
+from tray.cli.exit_codes import CONNECTED, ExitCode, meaning
 from tray.i18n.words import Words, message
 from tray.runtime.app import BadUsage, Options
-from tray.view.reports.status import columns
+from tray.view.reports.status import wrap
 
 
 class Given(argparse.Namespace):
@@ -23,7 +23,7 @@ class Given(argparse.Namespace):
 
     @property
     def options(self) -> Options:
-        """The options that stand before the command."""
+        """The options of every command."""
         return Options(self.url, self.profile, self.config, self.demo, self.timeout)
 
 
@@ -32,27 +32,45 @@ Run: TypeAlias = Callable[[Given], ExitCode | None]
 
 
 class Parser(argparse.ArgumentParser):
-    """Reports usage errors as one sentence, without argparse's usage block."""
+    """Reports usage errors as one sentence, without argparse's usage block.
+
+    Attributes:
+        words: The user's language.
+        examples: Command lines that the help shows.
+        codes: The exit codes that the help explains.
+        commands: The parsers of the commands.
+    """
 
     def __init__(self, *, words: Words, **settings: Any) -> None:  # noqa: ANN401 - argparse's own
         super().__init__(formatter_class=partial(_Help, width=80), **settings)
         self.words = words
+        self.examples: Sequence[str] = ()
+        self.codes: Sequence[ExitCode] = ()
+        self.commands: dict[str, Parser] = {}
 
     def format_help(self) -> str:
         """Return the help, as wide as the terminal: `shutil` looks that up, which nothing else needs."""
         self.formatter_class = _Help
+        if self.examples:
+            examples = [f"  {example}" for example in self.examples]
+            codes = [f"  {code:<5}{meaning(code, self.words)}" for code in self.codes]
+            titles = self.words("Examples:"), self.words("Exit codes:")
+            self.epilog = "\n".join((titles[0], *examples, "", titles[1], *codes))
         return super().format_help()
 
     def _print_message(self, text: str, file: Any = None) -> None:  # noqa: ANN401 - argparse's own
         """Print the help or the version at once: argparse hides that it could not be written."""
         print(text, end="", file=file, flush=True)
 
-    def example(self, option: str) -> str | None:
-        """Return this option with its value, such as `--url URL`; None if the help has no such option."""
-        action = self._option_string_actions.get(option)
-        if action is None or action.help is argparse.SUPPRESS:
-            return None
-        return option if action.metavar is None else f"{option} {action.metavar}"
+    def named(self, text: str) -> str | None:
+        """Return the option or the command that this text is likely to mean; None if it is like none."""
+        options = [
+            name
+            for action in self._actions
+            if action.help is not argparse.SUPPRESS
+            for name in action.option_strings
+        ]
+        return closest(text, options if text.startswith("-") else self.commands)
 
     def error(self, problem: str) -> NoReturn:
         """Raise the problem as a `BadUsage`."""
@@ -66,19 +84,52 @@ class Commands:
         words: The user's language.
     """
 
-    def __init__(self, parser: Parser) -> None:
+    def __init__(self, parser: Parser, add_options: Callable[[Parser], None]) -> None:
         self.words = parser.words
+        self._parser, self._add_options = parser, add_options
         self._parsers = parser.add_subparsers(dest="command", metavar="COMMAND", title=self.words("Commands"))
 
-    def add(self, name: str, run: Run, text: str, *, session: str = "", json: bool = False) -> Parser:
-        """Add a command that `run` carries out, with `--session` if that has a text, and with `--json`."""
-        command = self._parsers.add_parser(name, help=text, words=self.words)
+    def add(
+        self,
+        name: str,
+        run: Run,
+        text: str,
+        *,
+        about: str,
+        examples: Sequence[str],
+        codes: Sequence[ExitCode] = CONNECTED,
+        session: str = "",
+        json: bool = False,
+    ) -> Parser:
+        """Add a command, also to the parser's `commands`.
+
+        Args:
+            name: What the user types.
+            run: Carries the command out.
+            text: What it does, for the list of commands.
+            about: The same in sentences, for its own help.
+            examples: Command lines for its own help.
+            codes: What it exits with.
+            session: The help of `--session`; without one the command has no such option.
+            json: Whether it has `--json`.
+        """
+        command = self._parsers.add_parser(name, help=text, description=about, words=self.words)
+        self._parser.commands[name] = command
+        command.examples, command.codes = examples, codes
         command.set_defaults(run=run)
         if session:
             command.add_argument("--session", metavar="KEY", type=filled(self.words), help=session)
         if json:
             command.add_argument("--json", action="store_true", help=self.words("print JSON"))
+        self._add_options(command)
         return command
+
+
+def closest(text: str, known: Collection[str]) -> str | None:
+    """Return the name that this text is likely to mean; None if it is like none."""
+    import difflib  # noqa: PLC0415 - only mistakes need it
+
+    return next(iter(difflib.get_close_matches(text, known, 1)), None)
 
 
 def filled(words: Words) -> Callable[[str], str]:
@@ -127,8 +178,27 @@ def translated(words: Words) -> Iterator[None]:
 class _Help(argparse.HelpFormatter):
     """Breaks lines by the columns that a text takes: a letter of Hangul takes two."""
 
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[Any],
+        prefix: str | None = None,
+    ) -> None:
+        """Leave out what every command takes, which would hide what this one does."""
+        own = [action for action in actions if action.default is not argparse.SUPPRESS]
+        super().add_usage(usage, own, groups, prefix)
+
     def _split_lines(self, text: str, width: int) -> list[str]:
-        return super()._split_lines(text, width * len(text) // columns(text))
+        return wrap(text, width)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        return super()._fill_text(text, width * len(text) // columns(text), indent)
+        return "\n".join(indent + row for line in text.split("\n") for row in _hanging(line, width))
+
+
+def _hanging(line: str, width: int) -> list[str]:
+    """Return the rows of a line; what follows its last gap of two blanks or more stays below itself."""
+    text = line.rpartition("  ")[2]
+    start = line[: len(line) - len(text)]
+    first, *others = wrap(text, width - len(start))
+    return [start + first, *(" " * len(start) + row for row in others)]

@@ -29,7 +29,17 @@ _UNDER_WAY = (PromptStatus.SENT, PromptStatus.RUNNING, PromptStatus.CHECKING)
 
 def register(commands: Commands) -> None:
     session = commands.words("the session (default: ClawTray's own)")
-    ask = commands.add("ask", _ask, commands.words("send a prompt; costs tokens"), session=session)
+    ask = commands.add(
+        "ask",
+        _ask,
+        commands.words("send a prompt; costs tokens"),
+        about=commands.words(
+            "Send a prompt, and print the answer while it grows. This costs tokens. A session that does not "
+            "exist yet is started, and that is said."
+        ),
+        examples=('clawtray ask "What is planned for today?"', "git diff | clawtray ask - --session review"),
+        session=session,
+    )
     ask.add_argument("text", metavar="TEXT", help=commands.words("the prompt, or - to read standard input"))
     model = commands.words("first set this model, on ClawTray's own session or on a new one")
     ask.add_argument("--model", metavar="MODEL", type=filled(commands.words), help=model)

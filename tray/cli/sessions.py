@@ -19,18 +19,74 @@ from tray.view.text import action_results, formatting
 def register(commands: Commands) -> None:
     words = commands.words
     session = words("the session (default: the one on the icon)")
-    use = commands.add("use", _use, words("switch the model of a session"), session=session)
+    use = commands.add(
+        "use",
+        _use,
+        words("switch the model of a session"),
+        about=words(
+            "Switch the model of a session, and read back which one the gateway has set. clawtray models "
+            "lists the models; default is the gateway's own choice."
+        ),
+        examples=(
+            "clawtray use anthropic/claude-opus-4-5",
+            "clawtray use default --session agent:main:notes",
+        ),
+        session=session,
+    )
     text = words("provider/model, an alias, or default")
     use.add_argument("model", metavar="MODEL", type=filled(words), help=text)
-    for name, run, text in (
-        ("compact", _compact, words("have a session's history summarised; costs tokens")),
-        ("new", _new, words("start a new session without the history of this one")),
+    for name, run, text, about in (
+        (
+            "compact",
+            _compact,
+            words("have a session's history summarised; costs tokens"),
+            words(
+                "Have a model summarise the history of a session, which makes room in its context and costs "
+                "tokens. Asks first."
+            ),
+        ),
+        (
+            "new",
+            _new,
+            words("start a new session without the history of this one"),
+            words(
+                "Start a new session in place of this one, with its model and without its history. "
+                "Asks first."
+            ),
+        ),
     ):
-        command = commands.add(name, run, text, session=session, json=True)
+        command = commands.add(
+            name,
+            run,
+            text,
+            about=about,
+            examples=(f"clawtray {name}", f"clawtray {name} --session agent:main:notes --yes"),
+            session=session,
+            json=True,
+        )
         command.add_argument("--yes", action="store_true", help=words("do not ask for confirmation"))
-    commands.add("stop", _stop, words("stop the current run of a session"), session=session, json=True)
+    commands.add(
+        "stop",
+        _stop,
+        words("stop the current run of a session"),
+        about=words("Stop the run in progress in a session, also one that another program started."),
+        examples=("clawtray stop", "clawtray stop --session agent:main:notes"),
+        session=session,
+        json=True,
+    )
     text = words("set how much the model of a session thinks")
-    think = commands.add("think", _think, text, session=session, json=True)
+    think = commands.add(
+        "think",
+        _think,
+        text,
+        about=words(
+            "Set how much the model of a session thinks, to a level that the gateway offers for it; default "
+            "is the gateway's own choice."
+        ),
+        examples=("clawtray think high", "clawtray think default --session agent:main:notes"),
+        session=session,
+        json=True,
+    )
     text = words("a level that the session offers, or default")
     think.add_argument("level", metavar="LEVEL", type=filled(words), help=text)
 

@@ -1,7 +1,7 @@
 """`status`, `sessions` and `models`: what one reading of the gateway tells."""
 
 from tray.cli.console import as_json, complain, connect, say
-from tray.cli.exit_codes import ExitCode, status_exit_code
+from tray.cli.exit_codes import STATUS, ExitCode, status_exit_code
 from tray.cli.parser import Commands, Given
 from tray.core.model import ApprovalUse, Mode
 from tray.core.models import switching
@@ -11,11 +11,41 @@ from tray.view.reports import status
 
 
 def register(commands: Commands) -> None:
+    words = commands.words
     commands.add(
-        "status", _status, commands.words("show the session on the icon and the connection"), json=True
+        "status",
+        _status,
+        words("show the session on the icon and the connection"),
+        about=words(
+            "Show the session on the icon with its context usage, the connection, and how many approvals "
+            "wait. This costs no tokens."
+        ),
+        examples=("clawtray status", "clawtray status --json"),
+        codes=STATUS,
+        json=True,
     )
-    commands.add("sessions", _sessions, commands.words("list the 200 newest sessions"), json=True)
-    commands.add("models", _models, commands.words("list the models that can be chosen"), json=True)
+    commands.add(
+        "sessions",
+        _sessions,
+        words("list the 200 newest sessions"),
+        about=words(
+            "List the 200 newest sessions with their context usage, model and key. The star marks the one on "
+            "the icon. --session of other commands takes a key."
+        ),
+        examples=("clawtray sessions",),
+        json=True,
+    )
+    commands.add(
+        "models",
+        _models,
+        words("list the models that can be chosen"),
+        about=words(
+            "List the models that clawtray use can choose, with their context limit and alias, and those "
+            "that need a login at the gateway first. The star marks the gateway's default."
+        ),
+        examples=("clawtray models",),
+        json=True,
+    )
 
 
 def _status(given: Given) -> ExitCode:

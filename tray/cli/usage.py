@@ -13,7 +13,15 @@ from tray.view.reports import usage
 
 def register(commands: Commands) -> None:
     command = commands.add(
-        "usage", _usage, commands.words("show tokens, cost and quotas; costs no tokens"), json=True
+        "usage",
+        _usage,
+        commands.words("show tokens, cost and quotas; costs no tokens"),
+        about=commands.words(
+            "Show the tokens and the cost of today, of 7 and of 30 days, by model and by session, and the "
+            "providers' quotas. Asking costs no tokens."
+        ),
+        examples=("clawtray usage", "clawtray usage --days 7 --json"),
+        json=True,
     )
     text = commands.words("the days to count models and sessions of: 1 (today), 7 or 30 (default: 30)")
     command.add_argument("--days", type=int, choices=PERIODS, default=PERIODS[-1], help=text)

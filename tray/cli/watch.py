@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 
 from tray.cli.console import complain
+from tray.cli.exit_codes import ExitCode
 from tray.cli.parser import Commands, Given
 from tray.cli.terminal import Screen
 from tray.core.events import Tick
@@ -16,7 +17,17 @@ from tray.view.reports.status import status_text, watch_line
 
 
 def register(commands: Commands) -> None:
-    commands.add("watch", watch, commands.words("show a live view in the terminal"))
+    words = commands.words
+    commands.add(
+        "watch",
+        watch,
+        words("show a live view in the terminal"),
+        about=words(
+            "Show the session on the icon and the connection until Ctrl+C. In a pipe, each change is a line."
+        ),
+        examples=("clawtray watch",),
+        codes=(ExitCode.OK, ExitCode.USAGE, ExitCode.INTERRUPTED),
+    )
 
 
 def watch(given: Given) -> None:

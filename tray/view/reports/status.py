@@ -262,8 +262,11 @@ def cut(line: str, width: int) -> str:
 
 def fold(line: str, width: int) -> list[str]:
     """Return a sentence in rows of at most so many columns; a longer word, or a line of a table, is cut."""
-    if "  " in line:
-        return [cut(line, width)]
+    return [cut(row, width) for row in ([line] if "  " in line else wrap(line, width))]
+
+
+def wrap(line: str, width: int) -> list[str]:
+    """Return a sentence in rows of at most so many columns; only a longer word stands out."""
     rows: list[str] = []
     for word in line.split(" "):
         longer = f"{rows[-1]} {word}" if rows else word
@@ -271,7 +274,7 @@ def fold(line: str, width: int) -> list[str]:
             rows[-1] = longer
         else:
             rows.append(word)
-    return [cut(row, width) for row in rows]
+    return rows
 
 
 def columns(text: str) -> int:
