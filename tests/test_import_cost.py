@@ -47,7 +47,7 @@ READS_ONLY = {
     "tray.runtime": {"app", "background", "client", "clock", "loop", "mailbox", "settings_file", "worker"},
     "tray.storage": {"bugs", "device_tokens", "files", "lock", "processes", "translations"},
     "tray.view": {"notification", "reports", "text"},
-    "tray.view.reports": {"status"},
+    "tray.view.reports": {"status", "table"},
     "tray.view.text": {"connection_errors", "formatting"},
 }  # fmt: skip
 """All that `status --json` loads of these packages: what it takes to connect, to read and to print."""

@@ -29,7 +29,8 @@ ESCAPES = re.compile(r"\x1b\[[?0-9;]*[A-Za-z]")
 class Running:
     """A command that goes on until it is ended, and the lines that it has printed so far.
 
-    With `columns`, it writes on a terminal of that width; escape sequences are left out of the lines.
+    With `columns`, it writes on a terminal of that width; escape sequences are left out of the lines, and
+    kept in `printed`.
     With `typed`, its standard input is a terminal at which that was typed.
     """
 
@@ -44,7 +45,7 @@ class Running:
             )
         if typed is not None:
             os.close(keyboard)
-        self.lines = []
+        self.lines, self.printed = [], []
         self._new = queue.SimpleQueue()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._read, args=(ours,))
@@ -112,6 +113,7 @@ class Running:
         # A terminal of which the other end is closed gives an error, where a pipe ends.
         with os.fdopen(ours, encoding="utf-8") as said, contextlib.suppress(OSError):
             for line in said:
+                self.printed.append(line)
                 self._new.put(ESCAPES.sub("", line).rstrip("\r\n"))
         self._new.put(None)
         self._ended.set()

@@ -42,6 +42,7 @@ def test_a_model_that_needs_a_login_is_marked(clawtray):
     code, lines = models(clawtray, "models", models__list={"models": [LOCKED, OPUS]})
     assert code == 0
     assert [line.split() for line in lines] == [
+        ["Model", "Limit"],
         ["*", "anthropic/claude-opus-4-5", "200k"],
         ["paid/one", "200k", "needs", "a", "login"],
     ]

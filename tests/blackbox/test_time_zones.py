@@ -13,5 +13,5 @@ def test_the_sessions_are_shown(clawtray, zone, command):
     with FakeGateway(sessions__list=listing({"updatedAt": 1_790_000_000_000})) as gateway:
         running = clawtray(gateway, command, TZ=zone)
         assert running.ended() == 0, running.lines
-    assert "31% of 200k" in running.lines[0]
+    assert any("31%" in line for line in running.lines)
     assert not any("bug" in line for line in running.lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -60,13 +61,13 @@ def clock(at_ms):
 
 def period(lines, name):
     (line,) = [line for line in lines if line.startswith(name)]
-    return line.removeprefix(name).strip()
+    return re.sub(r"^ *\d{4}-\d\d-\d\d", "", line.removeprefix(name)).strip()
 
 
 def test_the_stamp_is_the_gateways_own(clawtray):
     counted = now() - 2 * MINUTE
     lines = usage(clawtray, cost(counted, days={str(today()): 19_005}), ended_at=counted - MINUTE)
-    assert period(lines, "Today").startswith("19,005 tokens")
+    assert period(lines, "Today").startswith("19,005")
     assert [line for line in lines if line.endswith(f"as of {clock(counted)}")]
 
 
@@ -82,7 +83,7 @@ def test_what_was_counted_before_the_last_run_is_marked(clawtray):
     counted, yesterday = now() - 10 * MINUTE, str(today() - timedelta(days=1))
     lines = usage(clawtray, cost(counted, days={yesterday: 500}), ended_at=now() - MINUTE)
     assert period(lines, "Today") == "not counted yet"
-    assert period(lines, "Last 7 days").startswith("500 tokens")
+    assert period(lines, "Last 7 days").startswith("500")
     assert [line for line in lines if "later runs are not counted yet" in line]
 
 
@@ -97,7 +98,7 @@ def test_totals_without_days_are_shown(clawtray, days):
     lines = usage(clawtray, bill, ended_at=now() - 2 * MINUTE)
     assert period(lines, "Today") == "not known"
     assert period(lines, "Last 7 days") == "not known"
-    assert period(lines, "Last 30 days").startswith("42,000 tokens")
+    assert period(lines, "Last 30 days").startswith("42,000")
 
 
 def test_an_answer_without_any_figure_is_not_nothing(clawtray):
@@ -108,7 +109,7 @@ def test_what_the_sessions_spent_is_known_although_the_bill_is_empty(clawtray):
     daily = [{"date": str(today()), **spent(19_005)}]
     ledger = {"updatedAt": now(), "aggregates": {"daily": daily}, "sessions": []}
     lines = usage(clawtray, cost(now()), sessions__usage=ledger)
-    assert period(lines, "Today").startswith("19,005 tokens")
+    assert period(lines, "Today").startswith("19,005")
 
 
 def test_other_programs_get_the_stamp_as_well(clawtray):

@@ -15,7 +15,7 @@ from tray.__main__ import main
 from tray.cli import command_line
 from tray.cli.command_line import GROUPS, make_parser, parse
 from tray.i18n.words import Words
-from tray.view.reports.status import columns
+from tray.view.reports.table import columns
 
 HANGUL = re.compile("[가-힣]")
 
@@ -161,7 +161,7 @@ def test_an_option_that_is_cut_off_must_be_clear(clawtray):
 
 def test_columns_of_korean_names_are_aligned(gateway, clawtray, korean):
     gateway.set_session(MAIN, displayName="회의록")
-    lines = clawtray("sessions").out.splitlines()
+    lines = clawtray("sessions").out.splitlines()[1:]
     places = {columns(line[: line.index("agent:main:")]) for line in lines}
     assert (len(lines), len(places)) == (4, 1)
 

@@ -179,9 +179,10 @@ def test_an_unencrypted_address_elsewhere_is_not_called(clawtray, status):
 
 def test_sessions(gateway, clawtray):
     result = clawtray("sessions")
-    first, *others = result.out.splitlines()
+    head, first, *others = result.out.splitlines()
     assert (result.code, result.err, len(others)) == (0, "", 3)
-    assert first.split() == ["*", "main", "62%", "of", "200k", OPUS, "1", "min", "ago", MAIN]
+    assert head.split() == ["Session", "Used", "Limit", "Model", "Updated", "Key"]
+    assert first.split() == ["*", "main", "62%", "200k", OPUS, "1", "min", "ago", MAIN]
     assert all(line.startswith("  ") for line in others)
     gateway.sessions.clear()
     assert clawtray("sessions").out == "No sessions yet\n"
@@ -196,6 +197,7 @@ def test_models(gateway, clawtray):
     result = clawtray("models")
     assert (result.code, result.err) == (0, "")
     assert [line.split() for line in result.out.splitlines()] == [
+        ["Model", "Limit", "Alias"],
         ["*", OPUS, "200k", "opus"],
         [SONNET, "200k", "sonnet"],
         ["google/gemini-2.5-pro", "1M", "gemini"],

@@ -4,18 +4,24 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import TextIO
 
+from tray import system
 from tray.cli.exit_codes import ExitCode, error_exit_code
 from tray.cli.parser import Given
 from tray.core.model import ApprovalUse, Mode
 from tray.i18n.words import Message, MessageError, Words, message
 from tray.runtime.app import App, BadUsage
 from tray.runtime.client import Client, GatewayError, NoReplyError
+from tray.view.reports.table import Look
 from tray.view.text import formatting
 
 _LONGEST = 10_000
 """Characters of a sentence on standard error: it may quote a path, or what was typed."""
+
+_DIGITS = 5
+"""A width with so many is a mistake."""
 
 
 class CommandFailed(MessageError):  # noqa: N818 - it says what happened
@@ -40,6 +46,19 @@ def say(text: str) -> None:
     """Write a result to standard output."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
+
+
+def look_of(out: TextIO) -> Look:
+    """Return how wide a terminal is and whether it shows colours; lines for a pipe may be of any length."""
+    if not out.isatty():
+        return Look()
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    coloured = not plain and system.current().terminal_supports_escapes()
+    chosen = os.environ.get("COLUMNS", "")
+    width = int(chosen) if chosen.isdecimal() and len(chosen) < _DIGITS else 0
+    with suppress(OSError):  # a terminal that does not say how wide it is
+        width = width or os.get_terminal_size(out.fileno()).columns
+    return Look(width or None, coloured)
 
 
 def as_json(value: object) -> str:

@@ -1,8 +1,9 @@
 """`doctor` and `diagnostics`: where the connection fails, and what helps to find a fault."""
 
+import sys
 import time
 
-from tray.cli.console import as_json, connect, say
+from tray.cli.console import as_json, connect, look_of, say
 from tray.cli.exit_codes import OFFLINE, STATUS, ExitCode, status_exit_code
 from tray.cli.parser import Commands, Given
 from tray.core.commands import ReadChannels
@@ -52,7 +53,7 @@ def _doctor(given: Given) -> ExitCode:
     wrong = mistakes(user_environment(given.options))
     seen = doctor.Examined(shot.state, shot.app.complaint, probed, reading, wrong)
     report = doctor.checkup(seen, now(), given.words)
-    say(as_json(report) if given.json else doctor.checkup_text(seen, given.words))
+    say(as_json(report) if given.json else doctor.checkup_text(seen, given.words, look_of(sys.stdout)))
     return status_exit_code(shot.state)
 
 

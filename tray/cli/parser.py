@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeAlias
 from tray.cli.exit_codes import CONNECTED, ExitCode, meaning
 from tray.i18n.words import Words, message
 from tray.runtime.app import BadUsage, Options
-from tray.view.reports.status import wrap
+from tray.view.reports.table import wrap
 
 
 class Given(argparse.Namespace):

@@ -1,6 +1,8 @@
 """`status`, `sessions` and `models`: what one reading of the gateway tells."""
 
-from tray.cli.console import as_json, complain, connect, say
+import sys
+
+from tray.cli.console import as_json, complain, connect, look_of, say
 from tray.cli.exit_codes import STATUS, ExitCode, status_exit_code
 from tray.cli.parser import Commands, Given
 from tray.core.model import ApprovalUse, Mode
@@ -52,7 +54,7 @@ def _status(given: Given) -> ExitCode:
     with connect(given, approvals=ApprovalUse.READ) as client:
         state = client.status()
     report = status.status(state, now(), given.words)
-    say(as_json(report) if given.json else status.status_text(state, now(), given.words))
+    say(as_json(report) if given.json else status.status_text(state, now(), given.words, look_of(sys.stdout)))
     code = status_exit_code(state)
     if code is ExitCode.DOWN and state.connection.failure is None:
         complain(message("Allow more time with --timeout."), given.words)
@@ -63,7 +65,11 @@ def _sessions(given: Given) -> None:
     with connect(given) as client:
         state = client.sessions()
     report = {"schema": status.SCHEMA, "sessions": status.sessions(state, given.words)}
-    say(as_json(report) if given.json else status.session_table(state, now(), given.words))
+    say(
+        as_json(report)
+        if given.json
+        else status.session_table(state, now(), given.words, look_of(sys.stdout))
+    )
 
 
 def _models(given: Given) -> None:
@@ -74,4 +80,4 @@ def _models(given: Given) -> None:
         "models": status.catalogue(state),
         "need_login": [model.name for model in switching.models_to_log_in(state)],
     }
-    say(as_json(report) if given.json else status.model_table(state, given.words))
+    say(as_json(report) if given.json else status.model_table(state, given.words, look_of(sys.stdout)))

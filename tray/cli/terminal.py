@@ -6,7 +6,7 @@ from typing import TextIO
 
 from tray import system
 from tray.view.notification import Notification
-from tray.view.reports.status import cut, fold
+from tray.view.reports.table import cut, fold
 from tray.view.text import formatting
 
 _NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"

@@ -2,7 +2,7 @@
 
 import sys
 
-from tray.cli.console import as_json, connect, say
+from tray.cli.console import as_json, connect, look_of, say
 from tray.cli.parser import Commands, Given
 from tray.cli.terminal import takes
 from tray.core.usage.totals import PERIODS
@@ -34,4 +34,5 @@ def _usage(given: Given) -> None:
         say(as_json(usage.usage(state, given.days, now(), given.words)))
     else:
         bars = takes(sys.stdout, chart.BARS)
-        say(usage.usage_text(state, given.days, now(), given.words, drawn=bars))
+        look = look_of(sys.stdout)
+        say(usage.usage_text(state, given.days, now(), given.words, look, drawn=bars))

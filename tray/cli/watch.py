@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from tray.cli.console import complain
+from tray.cli.console import complain, look_of
 from tray.cli.exit_codes import ExitCode
 from tray.cli.parser import Commands, Given
 from tray.cli.terminal import Screen
@@ -32,7 +32,7 @@ def register(commands: Commands) -> None:
 
 def watch(given: Given) -> None:
     """Show the state until interrupted: in place on a terminal, else a line for each change."""
-    screen = Screen(sys.stdout, sys.stderr)
+    screen, look = Screen(sys.stdout, sys.stderr), look_of(sys.stdout)
 
     def show(notification: Notification, _on_failure: Callable[[], None]) -> None:
         screen.notify(notification)
@@ -40,7 +40,7 @@ def watch(given: Given) -> None:
 
     def observe(state: State) -> bool:
         words = given.words
-        screen.show(status_text(state, now(), words) if screen.live else watch_line(state, words))
+        screen.show(status_text(state, now(), words, look) if screen.live else watch_line(state, words))
         return False
 
     with App(given.options, Mode.LIVE, show=show, respect_do_not_disturb=False) as app:

@@ -33,7 +33,7 @@ def test_a_working_connection(make, tell):
     assert "  step: Connected, attempt 1" in lines
     assert "  fresh: 1" in lines
     assert "  on the icon: 62.0% of 200000, fresh" in lines
-    assert "  ok  Sessions     1 session was read.  (250 ms)" in lines
+    assert "  ok  Sessions     1 session was read. (250 ms)" in lines
     assert lines[-2:] == [f"Log, the last {LOG_LINES} lines", "  empty"]
 
 

@@ -253,7 +253,7 @@ def test_as_text_with_one_line_for_untried_layers(make, words):
     text = checkup_text(Examined(make.troubled(FailureKind.NOT_RUNNING), "Oh dear.", probe, None), words)
     lines = text.splitlines()
     assert lines[0] == " !  Settings     Oh dear."
-    assert lines[3] == "ok  Name         Resolves to 127.0.0.1  (1 ms)"
+    assert lines[3] == "ok  Name         Resolves to 127.0.0.1 (1 ms)"
     assert lines[4].startswith(" X  Port         Nothing is listening")
     assert lines[5] == "                 Start it with: openclaw gateway start"
     assert lines[6] == " -  Not tried: Encryption, HTTP, WebSocket, Login, Permissions, Methods, Sessions"

@@ -19,6 +19,8 @@ from tray.protocol.models import Model
 from tray.settings.settings import Level
 from tray.values import replace
 from tray.view.reports import status as reports
+from tray.view.reports.table import Look
+from tray.view.text import formatting
 
 UNUSED = ContextUsage(None, 200_000, Confidence.UNKNOWN, StaleReason.NEVER_USED)
 OLD = ContextUsage(124_000, 200_000, Confidence.STALE, StaleReason.REPORTED_STALE)
@@ -204,9 +206,17 @@ def test_session_table(make, words):
         make.session("notes", usage=UNUSED, model="ollama/qwen3", ago=7200),
     )
     assert reports.session_table(state, make.now(), words).splitlines() == [
-        "*  main    62% of 200k  anthropic/claude-opus-4-5  1 min ago  agent:main:main",
-        "   회의록  62% of 200k                                        agent:main:slack:channel:c1",
-        "   notes   ? of 200k    ollama/qwen3               2 h ago    agent:main:notes",
+        "   Session  Used  Limit  Model                      Updated    Key",
+        "*  main      62%   200k  anthropic/claude-opus-4-5  1 min ago  agent:main:main",
+        "   회의록    62%   200k                                        agent:main:slack:channel:c1",
+        "   notes       ?   200k  ollama/qwen3               2 h ago    agent:main:notes",
+    ]
+    narrow = reports.session_table(state, make.now(), words, Look(60)).splitlines()
+    assert narrow == [
+        "   Session  Used  Model                     Key",
+        "*  main      62%  anthropic/claude-opus-4…  main",
+        "   회의록    62%                            slack:channel:c1",
+        "   notes       ?  ollama/qwen3              notes",
     ]
     assert reports.session_table(make.connected(), make.now(), words) == "No sessions yet"
 
@@ -216,10 +226,11 @@ def test_model_table_and_catalogue(make, words):
     models = (make.models[0], locked, make.models[1], Model("local/unsized", None, alias="free"))
     state = make.connected(models=models)
     assert reports.model_table(state, words).splitlines() == [
-        "*  anthropic/claude-opus-4-5    200k",
-        "   anthropic/claude-sonnet-4-5  1M",
-        "   local/unsized                context limit unknown  free",
-        "   paid/one                     1k                           needs a login",
+        "   Model                        Limit  Alias",
+        "*  anthropic/claude-opus-4-5     200k",
+        "   anthropic/claude-sonnet-4-5     1M",
+        "   local/unsized                    ?  free",
+        "   paid/one                        1k         needs a login",
     ]
     assert reports.catalogue(state)[1:] == [
         {"model": "anthropic/claude-sonnet-4-5", "window": 1_000_000, "alias": None, "default": False},
@@ -264,49 +275,7 @@ def test_names_from_outside_cannot_steer_the_terminal(make, words):
     ):
         assert "evil" in text
         assert all(character.isprintable() for character in text.replace("\n", ""))
-    assert len(reports.session_table(state, make.now(), words).splitlines()) == 1
-
-
-@pytest.mark.parametrize(
-    ("text", "taken"),
-    [("main", 4), ("회의록", 6), ("ﾊﾝ", 2), ("cafe\u0301", 4), ("\u1112\u116c", 2), ("q\u0301", 1), ("", 0)],
-)
-def test_columns_that_a_text_takes_in_a_terminal(text, taken):
-    assert reports.columns(text) == taken
-    assert reports.padded(text, 8) == text + " " * (8 - taken)
-
-
-@pytest.mark.parametrize(
-    ("line", "width", "rows"),
-    [
-        ("", 5, [""]),
-        ("it fits", 7, ["it fits"]),
-        ("run: openclaw start", 13, ["run: openclaw", "start"]),
-        ("at 127.0.0.1:18789 now", 9, ["at", "127.0.0.…", "now"]),
-        ("한국 사람", 6, ["한국", "사람"]),
-        ("main  62% of 200k", 10, ["main  62%…"]),
-    ],
-)
-def test_a_sentence_is_folded_and_a_line_of_a_table_cut(line, width, rows):
-    assert reports.fold(line, width) == rows
-    assert max(map(reports.columns, rows)) <= width
-
-
-@pytest.mark.parametrize(
-    ("line", "width", "cut"),
-    [
-        ("fits", 4, "fits"),
-        ("longer", 4, "lon…"),
-        ("", 1, ""),
-        ("ab", 1, "…"),
-        ("한국", 4, "한국"),
-        ("한국어", 4, "한…"),
-        ("e\u0301te\u0301s", 3, "e\u0301t…"),
-    ],
-)
-def test_a_line_is_cut_to_so_many_columns(line, width, cut):
-    assert reports.cut(line, width) == cut
-    assert reports.columns(reports.cut(line, width)) <= width
+    assert len(reports.session_table(state, make.now(), words).splitlines()) == 2
 
 
 LOCKED = "The login works, but the gateway does not list its sessions: locked."
@@ -373,14 +342,27 @@ def test_a_session_that_was_not_read_is_named(make, words, sessions, line):
         focus=Focus(),
         snapshot=replace(state.gateway.snapshot, unread=frozenset({"agent:main:main"})),
     )
-    assert reports.session_table(state, make.now(), words).splitlines()[line:] == ["main: not read"]
+    assert reports.session_table(state, make.now(), words).splitlines()[2 * line :] == ["main: not read"]
     assert reports.status_text(state, make.now(), words).splitlines()[0] == "main: not read"
     assert reports.watch_line(state, words) == "connected · main: not read"
     report = reports.status(state, make.now(), words)
     assert (report["focus"], report["context"]["reason"]) == (None, "main: not read")
 
 
+@pytest.mark.parametrize(
+    ("usage", "colour"),
+    [((58_000,), "32"), ((150_000,), "33"), ((180_000,), "31"), (OLD, "2"), (UNUSED, "2")],
+)
+def test_figures_have_the_colours_of_the_icon(make, words, usage, colour):
+    usage = make.usage(*usage) if isinstance(usage, tuple) else usage
+    state = make.connected(make.session(usage=usage))
+    line = reports.status_text(state, make.now(), words, Look(coloured=True)).splitlines()[0]
+    assert f"\x1b[{colour}m{formatting.usage_line(usage, words)}\x1b[0m" in line
+    row = reports.session_table(state, make.now(), words, Look(coloured=True)).splitlines()[1]
+    assert f"\x1b[{colour}m{formatting.percent(usage)}\x1b[0m" in row
+
+
 def test_a_session_whose_last_run_failed_says_so(make, words):
     state = make.connected(make.session(failed=True))
     assert "The last run failed" in reports.status_text(state, make.now(), words).splitlines()
-    assert "the last run failed · " in reports.session_table(state, make.now(), words)
+    assert " · the last run failed" in reports.session_table(state, make.now(), words)

@@ -106,30 +106,37 @@ def test_a_period_that_is_still_being_counted_is_not_listed(make, words):
 
 def test_as_text(make, words):
     assert text(make, words, usage_totals()).splitlines() == [
-        "Today         31,500 tokens     $0.42            30k input · 500 output · 1k cached",
-        "Last 7 days   1,231,500 tokens  at least $12.92  1M input · 100k output · 101k cached",
-        "Last 30 days  1,236,500 tokens  at least $12.92  1M input · 100k output · 101k cached",
+        "Period        Since          Tokens      Cost",
+        "Today         2026-11-23     31,500     $0.42  30k input · 500 output · 1k cached",
+        "Last 7 days   2026-11-17  1,231,500  ≥ $12.92  1M input · 100k output · 101k cached",
+        "Last 30 days  2026-10-25  1,236,500  ≥ $12.92  1M input · 100k output · 101k cached",
         "",
-        "Tokens per day:        ▁                  █  ▁",
+        "Tokens per day:",
+        "       ▁                  █  ▁",
+        "2026-10-25          2026-11-23",
         "",
         "Today, by model:",
+        "Model                      Tokens   Cost",
         "anthropic/claude-opus-4-5  31,000  $0.42",
-        "local/small                500",
+        "local/small                   500",
         "",
         "Today, by session:",
+        "Session   Tokens   Cost",
         "main      20,000  $0.30",
         "The side  11,500  $0.12",
         "",
-        "Quotas:",
-        "Claude 5h    91% · resets in 3 h",
-        "Claude Week  38% · resets in 2 days",
+        "Quota        Used",
+        "Claude 5h     91%  resets in 3 h",
+        "Claude Week   38%  resets in 2 days",
         "",
         "z.ai: no figures (HTTP 429)",
     ]
 
 
 def test_bars_only_where_they_can_be_drawn(make, words):
-    assert "Tokens per day" not in text(make, words, usage_totals(), drawn=False)
+    plain = text(make, words, usage_totals(), drawn=False)
+    assert "Tokens per day" not in plain
+    assert "at least $12.92" in plain
     assert "Tokens per day" not in text(make, words, usage_totals(daily_cost=DailyCost({}), breakdown=None))
 
 
@@ -137,16 +144,19 @@ def test_missing_totals_are_marked(make, words):
     old = usage_totals(breakdown=None, quotas=None, refused={"sessions.usage": UNKNOWN_METHOD})
     assert text(make, words, old).endswith("\n\nThis gateway does not report usage by model and session.")
     free = usage_totals(daily_cost=DailyCost({TODAY.isoformat(): Totals(5, 0.0, None, None, None)}))
-    assert text(make, words, free).splitlines()[0] == "Today         5 tokens  no price known"
+    assert text(make, words, free).splitlines()[1].split(maxsplit=2) == [
+        "Today",
+        "2026-11-23",
+        "5  no price known",
+    ]
     part = usage_totals(
         daily_cost=DailyCost({"2026-11-20": Totals(5)}, counting=True),
         breakdown=UsageBreakdown({}, counting=True),
     )
-    assert text(make, words, part).splitlines()[0] == "Today         the gateway is still counting"
-    assert (
-        text(make, words, usage_totals(daily_cost=DailyCost({}), breakdown=None)).splitlines()[0]
-        == "Today         nothing"
-    )
+    assert text(make, words, part).splitlines()[1].endswith("2026-11-23  the gateway is still counting")
+    assert text(make, words, usage_totals(daily_cost=DailyCost({}), breakdown=None)).splitlines()[
+        1
+    ].split() == ["Today", "2026-11-23", "nothing"]
 
 
 def test_nothing_from_outside_steers_the_terminal(make, words):

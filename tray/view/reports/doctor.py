@@ -12,6 +12,7 @@ from tray.core.state import State
 from tray.i18n.words import Message, Words
 from tray.protocol.channels import ChannelTrouble
 from tray.view.reports import status
+from tray.view.reports.table import PLAIN, Colour, Look, columns, padded, wrap
 from tray.view.text import connection_errors, formatting
 
 _CHANNELS = 5
@@ -100,20 +101,28 @@ def checkup(seen: Examined, now: Now, words: Words) -> dict[str, Any]:
     }
 
 
-def checkup_text(seen: Examined, words: Words) -> str:
-    """Return the text of `doctor`: a line per layer that was tried, and below it what to do."""
-    marks = {Verdict.FINE: "ok", Verdict.REMARK: "!", Verdict.FAULT: "X"}
+def checkup_text(seen: Examined, words: Words, look: Look = PLAIN) -> str:
+    """Return the text of `doctor`: a line per layer that was tried, and below it what to do.
+
+    Advice is not broken into rows, since it may hold a command to copy.
+    """
+    marks = {
+        Verdict.FINE: look.paint("ok", Colour.CALM),
+        Verdict.REMARK: look.paint(" !", Colour.WARNING),
+        Verdict.FAULT: look.paint(" X", Colour.CRITICAL),
+    }
     names = _names(words)
-    width = max(map(status.columns, names.values()))
+    width = max(map(columns, names.values()))
     lines, untried = [], []
     for found in findings(seen, words):
         if found.verdict is Verdict.SKIPPED:
             untried.append(names[found.layer])
             continue
-        took = "" if found.seconds is None else f"  ({found.seconds * 1000:.0f} ms)"
-        lines.append(
-            f"{marks[found.verdict]:>2}  {status.padded(names[found.layer], width)}  {found.text}{took}"
-        )
+        took = "" if found.seconds is None else f" ({found.seconds * 1000:.0f} ms)"
+        text = f"{found.text}{took}"
+        first, *others = [text] if look.width is None else wrap(text, max(20, look.width - width - 6))
+        lines.append(f"{marks[found.verdict]}  {padded(names[found.layer], width)}  {first}")
+        lines += (f"{'':>{width + 6}}{row}" for row in others)
         lines += (f"{'':>{width + 6}}{line}" for line in found.advice.splitlines())
     if untried:
         lines.append(f" -  {words('Not tried: {layers}', layers=', '.join(untried))}")

@@ -1,17 +1,17 @@
 """What the console prints about context, sessions and models, as JSON values and as plain text."""
 
-import unicodedata
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from tray.core import approvals
 from tray.core.model import Confidence, ContextUsage, Now, Phase, Session
 from tray.core.models import switching
-from tray.core.sessions import forecast
+from tray.core.sessions import forecast, thresholds
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.handshake import Generation
+from tray.protocol.session_keys import short_name
+from tray.view.reports.table import PLAIN, Cell, Colour, Column, Look, table
 from tray.view.text import connection_errors, formatting
 
 SCHEMA = 1
@@ -67,23 +67,23 @@ def catalogue(state: State) -> list[dict[str, Any]]:
     ]
 
 
-def status_text(state: State, now: Now, words: Words) -> str:
+def status_text(state: State, now: Now, words: Words, look: Look = PLAIN) -> str:
     """Return the text of `status`: the focus session, then the gateway."""
     lines = []
     session = state.focused
     if session is not None:
-        lines.append(headline(session, words))
-        lines.append(formatting.stale(session.usage, words))
+        lines.append(headline(session, words, look, level_colour(session.usage, state)))
+        lines.append(look.paint(formatting.stale(session.usage, words), Colour.FAINT))
         lines.append(formatting.turns_left(forecast.turns_left(state, session), words))
         if age := formatting.updated(session, now, words):
             lines.append(words("updated {age}", age=age))
-        lines.append(words("The last run failed") if session.row.failed else "")
+        lines.append(look.paint(words("The last run failed"), Colour.CRITICAL) if session.row.failed else "")
     elif state.phase is Phase.CONNECTED:
         lines.append(formatting.not_shown(state, words))
     lines.append(connection_text(state, words))
     if state.phase is Phase.CONNECTED:
         lines.append(connection_errors.reading_refused(state, words))
-    lines.append(_approvals(state, words))
+    lines.append(look.paint(_approvals(state, words), Colour.WARNING))
     return "\n".join(line for line in lines if line)
 
 
@@ -110,11 +110,22 @@ def _approvals(state: State, words: Words) -> str:
     return words("It is not known whether approvals are waiting")
 
 
-def headline(session: Session, words: Words) -> str:
-    """Return `main  62% of 200k  anthropic/claude-opus-4-5`."""
+def level_colour(usage: ContextUsage, state: State) -> Colour:
+    """Return the colour of a figure, as on the icon."""
+    percent = usage.percent if usage.confidence is Confidence.FRESH else None
+    return Colour.FAINT if percent is None else colour_of(percent, state)
+
+
+def colour_of(percent: float, state: State) -> Colour:
+    """Return the colour of a percentage by the thresholds of the settings."""
+    return (Colour.CALM, Colour.WARNING, Colour.CRITICAL)[thresholds.reached(percent, state.settings)]
+
+
+def headline(session: Session, words: Words, look: Look = PLAIN, colour: Colour | None = None) -> str:
+    """Return `main  62% of 200k  anthropic/claude-opus-4-5`, with the figure in this colour."""
     parts = (
         formatting.session_name(session, 40),
-        formatting.usage_line(session.usage, words),
+        look.paint(formatting.usage_line(session.usage, words), colour),
         formatting.clean(session.model or "", 80),
     )
     return "  ".join(part for part in parts if part)
@@ -142,42 +153,72 @@ def connected_text(state: State, words: Words) -> str:
     return words("connected: {gateway}", gateway=connection_errors.gateway_line(state))
 
 
-def session_table(state: State, now: Now, words: Words) -> str:
-    """Return the text of `sessions`, each with its key for `--session`; a star marks the one on the icon."""
+def session_table(state: State, now: Now, words: Words, look: Look = PLAIN) -> str:
+    """Return the text of `sessions`, each with its key for `--session`; a star marks the one on the icon.
+
+    On a terminal, the keys of the default agent are short: `--session` takes them so.
+    """
+    heads = (
+        Column(),
+        Column(words("Session"), least=10),
+        Column(words("Used"), right=True),
+        Column(words("Limit"), right=True, drop=4),
+        Column(words("Model"), least=18, drop=1),
+        Column(words("Updated"), least=9, drop=3),
+        Column(words("Key"), drop=2),
+    )
+    own = f"agent:{state.agent_id}:"
     rows = [
         (
             "*" if session.key == state.gateway.focus.key else "",
             formatting.session_name(session, 40),
-            formatting.usage_line(session.usage, words),
+            Cell(formatting.percent(session.usage), level_colour(session.usage, state)),
+            _limit(session.usage.context_limit),
             formatting.clean(session.model or "", 60),
-            " · ".join(
-                filter(None, (formatting.last_run(session, words), formatting.updated(session, now, words)))
+            Cell(
+                " · ".join(filter(None, (formatting.updated(session, now, words), failed))),
+                Colour.CRITICAL if failed else None,
             ),
-            formatting.clean(session.key, 200),
+            formatting.clean(
+                session.key
+                if look.width is None or not session.key.startswith(own)
+                else short_name(session.key, state.agent_id),
+                200,
+            ),
         )
         for session in state.gateway.snapshot.sessions
+        for failed in [formatting.last_run(session, words)]
     ]
     unread = [key for key in state.watched if key in state.gateway.snapshot.unread]
-    lines = [table(rows)] if rows else []
+    lines = [table(heads, rows, look)] if rows else []
     lines += [words("{name}: not read", name=formatting.name_of(key, state)) for key in unread]
     return "\n".join(lines) or words("No sessions yet")
 
 
-def model_table(state: State, words: Words) -> str:
+def model_table(state: State, words: Words, look: Look = PLAIN) -> str:
     """Return the text of `models`; a star marks the default. Those that need a login stand last."""
+    heads = (
+        Column(),
+        Column(words("Model"), least=28),
+        Column(words("Limit"), right=True),
+        Column(words("Alias"), least=8, drop=2),
+        Column(drop=1),
+    )
     rows = [
         (
             "*" if model.name == state.gateway.snapshot.default_model else "",
             formatting.clean(model.name, 80),
-            words("context limit unknown")
-            if model.context_limit is None
-            else formatting.tokens(model.context_limit),
+            _limit(model.context_limit),
             formatting.clean(model.alias or "", 30),
-            words("needs a login") if model.needs_login else "",
+            Cell(words("needs a login") if model.needs_login else "", Colour.WARNING),
         )
         for model in (*switching.selectable_models(state), *switching.models_to_log_in(state))
     ]
-    return table(rows) if rows else words("The gateway offers no models")
+    return table(heads, rows, look) if rows else words("The gateway offers no models")
+
+
+def _limit(tokens: int | None) -> str:
+    return formatting.tokens(tokens) if tokens else "?"
 
 
 def watch_line(state: State, words: Words) -> str:
@@ -241,44 +282,3 @@ def instant(at_ms: int | None) -> str | None:
 def iso(at: datetime) -> str:
     """Return an instant in UTC, to the millisecond."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def table(rows: Sequence[tuple[str, ...]]) -> str:
-    """Return rows as columns two blanks apart."""
-    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
-    return "\n".join("  ".join(map(padded, row, widths)).rstrip() for row in rows)
-
-
-def padded(text: str, width: int) -> str:
-    """Return the text with blanks after it, as many as fill this width."""
-    return text + " " * (width - columns(text))
-
-
-def cut(line: str, width: int) -> str:
-    """Return a line that takes at most so many columns; one that is longer ends with an ellipsis."""
-    kept = next(part for n in range(len(line), -1, -1) if columns(part := line[:n]) < width)
-    return line if columns(line) <= width else kept + formatting.ELLIPSIS
-
-
-def fold(line: str, width: int) -> list[str]:
-    """Return a sentence in rows of at most so many columns; a longer word, or a line of a table, is cut."""
-    return [cut(row, width) for row in ([line] if "  " in line else wrap(line, width))]
-
-
-def wrap(line: str, width: int) -> list[str]:
-    """Return a sentence in rows of at most so many columns; only a longer word stands out."""
-    rows: list[str] = []
-    for word in line.split(" "):
-        longer = f"{rows[-1]} {word}" if rows else word
-        if rows and columns(longer) <= width:
-            rows[-1] = longer
-        else:
-            rows.append(word)
-    return rows
-
-
-def columns(text: str) -> int:
-    """Return how many columns of a terminal a text takes: two for each Hangul letter, none for an accent."""
-    letters = unicodedata.normalize("NFC", text)
-    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in letters)
-    return len(letters) + wide - sum(unicodedata.combining(letter) > 0 for letter in letters)

@@ -1,7 +1,8 @@
 """What `usage` prints: totals and quotas, as JSON values and as plain text."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any, TypeAlias
 
 from tray.core.model import Now, TotalsSource, UsageTotals
 from tray.core.requests import refusal
@@ -11,9 +12,12 @@ from tray.i18n.words import Words
 from tray.protocol.usage import Quotas, SpendingRow, Totals, UsageCost
 from tray.view import chart
 from tray.view.reports import status
+from tray.view.reports.table import PLAIN, Cell, Column, Look, table
 from tray.view.text import amounts, formatting
 
 CHART_DAYS = 30
+
+Money: TypeAlias = Callable[[Totals, Words], str]
 
 
 def has_totals(state: State, now: Now) -> bool:
@@ -77,29 +81,60 @@ def usage(state: State, days: int, now: Now, words: Words) -> dict[str, Any]:
     }
 
 
-def usage_text(state: State, days: int, now: Now, words: Words, *, drawn: bool = True) -> str:
+def usage_text(
+    state: State, days: int, now: Now, words: Words, look: Look = PLAIN, *, drawn: bool = True
+) -> str:
     """Return the text of `usage`: periods, days as bars if `drawn`, models, sessions, quotas and notes."""
     usage_totals = _spending(state, now)
-    totals = [(amounts.period(number, words), total(usage_totals, number)) for number in PERIODS]
+    totals = [(number, total(usage_totals, number)) for number in PERIODS]
     origins = {found[1] for _, found in totals if found is not None}
     stamp = amounts.counted(usage_totals, origins, now, words)
-    table = status.table([_row(name, found, usage_totals, words) for name, found in totals])
-    blocks = [f"{table}\n{stamp}" if stamp else table]
-    bars = chart.text([tally.tokens for _, tally in daily(usage_totals, CHART_DAYS)])
+    heads = (
+        Column(words("Period")),
+        Column(words("Since"), drop=2),
+        Column(words("Tokens"), right=True, least=14),
+        Column(words("Cost"), right=True, drop=1),
+        Column(drop=3),
+    )
+    money = amounts.short_money if drawn else amounts.money  # what cannot draw bars has no sign for it either
+    rows = [_row(number, found, usage_totals, money, now, words) for number, found in totals]
+    blocks = ["\n".join(filter(None, (table(heads, rows, look), stamp)))]
+    by_day = daily(usage_totals, CHART_DAYS)
+    bars = chart.text([tally.tokens for _, tally in by_day])
     if drawn and bars.strip():
-        blocks.append(words("Tokens per day: {bars}", bars=bars.rstrip()))
+        first, last = by_day[0][0].isoformat(), by_day[-1][0].isoformat()
+        axis = f"{first}{last:>{max(len(last) + 1, len(bars) - len(first))}}"
+        blocks.append("\n".join((words("Tokens per day:"), bars.rstrip(), axis)))
     named = amounts.period(days, words)
     models = ((formatting.clean(row.key, 60), tally) for row, tally in by_model(usage_totals, days))
     sessions = ((amounts.session_name(row, state), tally) for row, tally in by_session(usage_totals, days))
-    blocks += _block(words("{period}, by model:", period=named), models, words)
-    blocks += _block(words("{period}, by session:", period=named), sessions, words)
-    quotas = usage_totals.quotas or Quotas()
-    levels = [(amounts.quota_name(q), amounts.quota_level(q, now, words)) for q in quotas.windows]
-    if levels:
-        blocks.append(f"{words('Quotas:')}\n{status.table(levels)}")
+    blocks += _block(words("{period}, by model:", period=named), words("Model"), models, money, words, look)
+    blocks += _block(
+        words("{period}, by session:", period=named), words("Session"), sessions, money, words, look
+    )
+    blocks += _quotas(state, usage_totals.quotas or Quotas(), now, words, look)
     if notes := _notes(usage_totals, words):
         blocks.append("\n".join(notes))
     return "\n\n".join(blocks)
+
+
+def _quotas(state: State, quotas: Quotas, now: Now, words: Words, look: Look) -> list[str]:
+    heads = (
+        Column(words("Quota"), least=12),
+        Column(words("Used"), right=True),
+        Column(drop=1),
+        Column(drop=2),
+    )
+    rows = [
+        (
+            amounts.quota_name(quota),
+            Cell(amounts.quota_percent(quota), status.colour_of(quota.percent, state)),
+            amounts.resets(quota, now, words),
+            amounts.plan(quota, words),
+        )
+        for quota in quotas.windows
+    ]
+    return [table(heads, rows, look)] if rows else []
 
 
 def _name(state: State, account: SpendingRow) -> str:
@@ -111,24 +146,29 @@ def _spending(state: State, now: Now) -> UsageTotals:
     return as_of(state, now.today)
 
 
-def _block(title: str, spent: Iterable[tuple[str, Totals]], words: Words) -> list[str]:
-    rows = [(name, f"{tally.tokens:,}", amounts.money(tally, words)) for name, tally in spent]
-    return [f"{title}\n{status.table(rows)}"] if rows else []
+def _block(
+    title: str, kind: str, spent: Iterable[tuple[str, Totals]], money: Money, words: Words, look: Look
+) -> list[str]:
+    heads = (Column(kind, least=12), Column(words("Tokens"), right=True), Column(words("Cost"), right=True))
+    rows = [(name, f"{tally.tokens:,}", money(tally, words)) for name, tally in spent]
+    return [f"{title}\n{table(heads, rows, look)}"] if rows else []
 
 
 def _row(
-    name: str, found: tuple[Totals, TotalsSource] | None, usage_totals: UsageTotals, words: Words
+    days: int,
+    found: tuple[Totals, TotalsSource] | None,
+    usage_totals: UsageTotals,
+    money: Money,
+    now: Now,
+    words: Words,
 ) -> tuple[str, ...]:
+    period = amounts.period(days, words), (now.today - timedelta(days=days - 1)).isoformat()
     if found is None:
-        return (name, amounts.pending(usage_totals, words), "", "")
+        return (*period, amounts.pending(usage_totals, words), "", "")
     tally = found[0]
-    tokens = (
-        words.plural("{n} token", "{n} tokens", tally.tokens, n=f"{tally.tokens:,}")
-        if tally.tokens
-        else words("nothing")
-    )
-    price = amounts.money(tally, words) or (words("no price known") if tally.tokens else "")
-    return (name, tokens, price, amounts.breakdown(tally, words))
+    tokens = f"{tally.tokens:,}" if tally.tokens else words("nothing")
+    price = money(tally, words) or (words("no price known") if tally.tokens else "")
+    return (*period, tokens, price, amounts.breakdown(tally, words))
 
 
 def _tally(tally: Totals) -> dict[str, Any]:

@@ -83,10 +83,14 @@ def quota_percent(quota: Quota) -> str:
 
 def quota_level(quota: Quota, now: Now, words: Words) -> str:
     """Return `92% · resets in 3 h · plan: Max`, rounded down."""
-    name = formatting.clean(quota.plan or "", 30)
-    plan = words("plan: {name}", name=name) if name else ""
-    parts = (quota_percent(quota), resets(quota, now, words), plan)
+    parts = (quota_percent(quota), resets(quota, now, words), plan(quota, words))
     return " · ".join(part for part in parts if part)
+
+
+def plan(quota: Quota, words: Words) -> str:
+    """Return the plan that a quota belongs to; empty if unknown."""
+    name = formatting.clean(quota.plan or "", 30)
+    return words("plan: {name}", name=name) if name else ""
 
 
 def no_quota(name: str, why: str, words: Words) -> str:
