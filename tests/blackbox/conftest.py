@@ -31,17 +31,18 @@ class Running:
 
     With `columns`, it writes on a terminal of that width; escape sequences are left out of the lines, and
     kept in `printed`.
-    With `typed`, its standard input is a terminal at which that was typed.
+    With `typed`, its standard input is a terminal at which that was typed. With `into`, its standard output
+    goes into that file.
     """
 
-    def __init__(self, command, env, columns=None, typed=None, cwd=CHECKOUT):
+    def __init__(self, command, env, columns=None, typed=None, cwd=CHECKOUT, into=None):
         ours, theirs = os.pipe() if columns is None else terminal(columns)
         self._keys, keyboard = (None, subprocess.DEVNULL) if typed is None else terminal(80)
         if typed is not None:
             os.write(self._keys, typed.encode())
         with os.fdopen(theirs, "wb") as out:
             self._process = subprocess.Popen(
-                command, cwd=cwd, env=env, stdin=keyboard, stdout=out, stderr=out
+                command, cwd=cwd, env=env, stdin=keyboard, stdout=into or out, stderr=out
             )
         if typed is not None:
             os.close(keyboard)
@@ -138,7 +139,14 @@ def clawtray(tmp_path):
     with contextlib.ExitStack() as ending:
 
         def start(
-            gateway, *arguments, program=("-m", "tray"), columns=None, typed=None, cwd=CHECKOUT, **variables
+            gateway,
+            *arguments,
+            program=("-m", "tray"),
+            columns=None,
+            typed=None,
+            cwd=CHECKOUT,
+            into=None,
+            **variables,
         ):
             # The installed command does not look into the current folder for its code either.
             command = [sys.executable, "-P", *program, *arguments]
@@ -156,7 +164,7 @@ def clawtray(tmp_path):
                 **variables,
             }
             env = {name: value for name, value in env.items() if value is not None}
-            running = Running(command, env, columns, typed, cwd)
+            running = Running(command, env, columns, typed, cwd, into)
             ending.callback(running.end)
             return running
 

@@ -17,9 +17,11 @@ class Given(argparse.Namespace):
 
     Attributes:
         words: The user's language.
+        json: Whether other programs read the output.
     """
 
     words: Words
+    json: bool = False
 
     @property
     def options(self) -> Options:

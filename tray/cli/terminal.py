@@ -1,10 +1,16 @@
 """The live view of `watch`, and the growing answer of `ask`."""
 
+import json
+import os
 import queue
 import shutil
-from typing import TextIO
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TextIO
 
 from tray import system
+from tray.core.state import State
 from tray.view.notification import Notification
 from tray.view.reports.table import cut, fold
 from tray.view.text import formatting
@@ -50,6 +56,11 @@ class Screen:
                 self._rows = len(rows)
         self._shown = text
 
+    def show_notifications(self) -> None:
+        """Show the queued notifications alone."""
+        if not self._queued.empty():
+            self._write_notifications()
+
     def _write_notifications(self) -> None:
         while not self._queued.empty():
             notification = self._queued.get()
@@ -60,6 +71,49 @@ class Screen:
         # In one piece, so that an interrupt cannot fall between erasing the view and drawing it.
         self._out.write(text)
         self._out.flush()
+
+
+class Feed:
+    """Writes reports as lines of JSON, on a thread of its own. A slow reader misses some, never the last.
+
+    It writes past the stream: what is still held there at the end would be written then, and could block.
+    """
+
+    def __init__(
+        self, out: TextIO, report: Callable[[State], dict[str, Any]], on_failure: Callable[[], None]
+    ) -> None:
+        self._file, self._report, self._on_failure = out.fileno(), report, on_failure
+        self._error: Exception | None = None
+        self._next: queue.Queue[State] = queue.Queue(1)
+        threading.Thread(target=self._run, name="output", daemon=True).start()
+
+    def put(self, state: State) -> None:
+        """Write this state unless another one comes first; from one thread only.
+
+        Raises:
+            Exception: The last one could not be written.
+        """
+        if self._error is not None:
+            raise self._error
+        with suppress(queue.Empty):
+            self._next.get_nowait()
+        self._next.put_nowait(state)
+
+    def _run(self) -> None:
+        shown: dict[str, Any] = {}
+        try:
+            while True:
+                report = self._report(self._next.get())
+                if {**report, "at": None} != {**shown, "at": None}:
+                    self._write(f"{json.dumps(report)}\n".encode("ascii"))
+                shown = report
+        except Exception as error:  # noqa: BLE001 - the other thread raises it
+            self._error = error
+            self._on_failure()
+
+    def _write(self, line: bytes) -> None:
+        while line:
+            line = line[os.write(self._file, line) :]
 
 
 class Stream:
