@@ -84,7 +84,7 @@ def loaded(home):
             timeout=60,
             check=True,
         )
-        code, modules = json.loads(done.stderr)
+        code, modules = json.loads(done.stderr.splitlines()[-1])
         return code, set(modules)
 
     return run

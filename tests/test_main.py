@@ -366,7 +366,7 @@ def test_watch_on_a_terminal_redraws_in_place(start, gateway):
     import pty  # noqa: PLC0415 - there is none on Windows
 
     ours, theirs = pty.openpty()
-    process = start("watch", stdout=theirs, TERM="xterm")
+    process = start("watch", stdout=theirs, TERM="xterm", NO_COLOR="1")
     os.close(theirs)
     reader = threading.Thread(target=_read_terminal, args=(process, ours))
     reader.start()
@@ -425,7 +425,7 @@ def test_where_there_is_no_tray_one_line_says_so_and_watch_follows(start):
 def test_secrets_of_the_environment_are_in_no_output(start, gateway, command):
     secret = "s3cret-never-to-be-seen"
     process = start(*command, CLAWTRAY_TOKEN=secret, CLAWTRAY_PASSWORD=secret, DISPLAY="")
-    process.until(lambda self: "does not accept" in self.out)
+    process.until(lambda self: "does not accept" in self.out + self.err)
     process.close()
     assert secret not in process.out + process.err
     assert "Traceback" not in process.err

@@ -35,7 +35,7 @@ gc.disable()  # nothing that is loaded below is garbage; looking for some is a s
 
 from tray import system
 from tray.cli import command_line
-from tray.cli.console import CommandFailed, complain, discard_unwritable, failed
+from tray.cli.console import CommandFailed, complain, discard_unwritable, failed, failure_json, say
 from tray.cli.exit_codes import ExitCode
 from tray.cli.parser import Given
 from tray.i18n.words import Words, message
@@ -69,7 +69,12 @@ def _main(arguments: Sequence[str] | None) -> int:
     words = Words()
     try:
         words = command_line.language(arguments)
-        return _run(command_line.parse(arguments, words)) or ExitCode.OK
+        try:
+            return _run(command_line.parse(arguments, words)) or ExitCode.OK
+        except BadUsage as error:
+            if "--json" in arguments:
+                say(failure_json(error, ExitCode.USAGE, words))
+            raise
     except BadUsage as error:
         complain(error.message, words)
         if windowed:  # started by a shortcut, where nobody sees standard error
@@ -113,6 +118,8 @@ def _run(given: Given) -> int | None:
         return run(given)
     except (CommandFailed, GatewayError) as error:
         failure = failed(error, given.words) if isinstance(error, GatewayError) else error
+        if given.json:
+            say(failure_json(failure, failure.code, given.words))
         complain(failure.message, given.words)
         return failure.code
 

@@ -1,4 +1,4 @@
-"""`doctor` on a settings file with several mistakes: each is named."""
+"""`doctor` names every mistake in the settings, and where the gateway comes from."""
 
 from __future__ import annotations
 
@@ -24,3 +24,12 @@ def test_doctor_names_every_mistake_in_the_settings(clawtray, tmp_path):
     settings = json.loads("".join(as_json.lines))["layers"][0]
     for said in ("\n".join(plain.lines), f"{settings['said']}\n{settings['advice']}"):
         assert all(said.count(f"{key} must") == 1 for key in ("poll_seconds", "language", "notices"))
+
+
+def test_doctor_names_the_demo_as_where_its_gateway_comes_from(clawtray):
+    with FakeGateway() as gateway:
+        doctor = clawtray(gateway, "--demo", "doctor")
+        assert doctor.ended() == 0
+    (line,) = [line for line in doctor.lines if "Discovery" in line]
+    assert line.endswith("from the simulated gateway of --demo")
+    assert not any("CLAWTRAY_URL" in line for line in doctor.lines)

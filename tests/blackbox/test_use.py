@@ -57,3 +57,11 @@ def test_a_model_that_is_too_small_for_what_was_used_is_warned_of(clawtray, aske
         assert use.ended() == 0
     assert f"main now uses {asked}." in use.lines
     assert any("62k tokens, but this model takes only 32k" in line for line in use.lines) is warned
+
+
+def test_a_model_that_the_gateway_takes_but_does_not_list_is_named_with_what_was_read_back(clawtray):
+    with offering(OPUS, patch=accept) as gateway:
+        use = clawtray(gateway, "use", "nobody/nothing")
+        assert use.ended() == 0
+    assert use.lines[0] == "main now uses nobody/nothing."
+    assert "does not list this model, and reports nobody/nothing for the session" in use.lines[1]

@@ -28,7 +28,7 @@ def methods(gateway):
 
 def said(result):
     action = json.loads(result.out)
-    assert set(action) == ACTION
+    assert set(action) == (ACTION if result.code == 0 else ACTION | {"error"})
     assert (result.code == 0) is (action["outcome"] == "done")
     assert (result.err == "") is (result.code == 0)
     return action
@@ -154,7 +154,7 @@ class TestWrong:
     def test_without_a_gateway_it_says_so(self, gateway, clawtray, command, method):
         gateway.fault("wrong_token")
         result = clawtray(*self.arguments(command))
-        assert (result.code, result.out) == (41, "")
+        assert (result.code, json.loads(result.out)["error"]["code"]) == (41, "refused")
         assert method not in methods(gateway)
 
 

@@ -67,7 +67,7 @@ def test_without_a_bill_the_sessions_are_summed(gateway, clawtray):
 def test_usage_that_is_refused_is_a_failure(gateway, clawtray):
     for method in ("usage.cost", "sessions.usage"):
         gateway.fault("reject", method=method, code="UNAVAILABLE", message="later")
-    result = clawtray("usage", "--json")
+    result = clawtray("usage")
     assert result.code == 1
     only_complained(result, "Gateway error: later")
 

@@ -25,7 +25,7 @@ def by_nothing(running_gateway):
 
 def spoken(outcome):
     assert PASSWORD not in outcome.stdout + outcome.stderr
-    return outcome.code, outcome.stdout
+    return outcome.code, outcome.stdout + outcome.stderr
 
 
 def test_a_password(by_password, clawtray):

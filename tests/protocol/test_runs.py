@@ -434,3 +434,18 @@ def test_a_run_that_waits_names_its_approval(phase, identity):
     data = {"phase": phase, "approvalId": "a1"}
     payload = {"runId": "run", "sessionKey": "agent:main:main", "stream": "lifecycle", "data": data}
     assert read_agent(payload) == RunWaits("run", "agent:main:main", identity)
+
+
+@pytest.mark.parametrize(
+    ("payload", "readable"),
+    [
+        ({}, False),
+        ({"status": "fine"}, False),
+        ({"result": []}, False),
+        ({"status": "ok"}, True),
+        ({"status": "error"}, True),
+        ({"result": {"payloads": []}}, True),
+    ],
+)
+def test_what_is_no_end_of_a_run_is_not_taken_for_one(payload, readable):
+    assert Agent(KEY, "hi", "run-1", 60).read(payload).readable is readable

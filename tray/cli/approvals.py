@@ -1,6 +1,6 @@
 """`approvals` and `approve`: the commands and devices that wait for a decision."""
 
-from tray.cli.console import CommandFailed, as_json, complain, connect, say
+from tray.cli.console import CommandFailed, as_json, complain, connect, failed, say
 from tray.cli.parser import Commands, Given, filled
 from tray.core import approvals as core
 from tray.core.commands import Decide, ReadApprovals
@@ -54,15 +54,19 @@ def _approvals(given: Given) -> None:
         state = shot.act(ReadApprovals(), core.is_read)
         if not state.connected:
             raise shot.failure()
-        if error := core.may_decide(state):
-            raise shot.error(error)
+        if forbidden := core.may_decide(state):
+            raise shot.error(forbidden)
     known, waits = core.are_known(state), bool(core.waiting(state))
-    if known or waits:
-        say(_listed(given, state))
     if not known:
-        raise shot.error(*(state.gateway.approvals_error or (ActionError.NO_REPLY, "")))
+        error = shot.error(*(state.gateway.approvals_error or (ActionError.NO_REPLY, "")))
+        failure = failed(error, given.words, approvals.waiting(state) if waits else None)
+        if waits and not given.json:
+            say(approvals.waiting_text(state, now(), given.words))
+        raise failure
     if given.json:
+        say(as_json(approvals.waiting(state)))
         return
+    say(approvals.waiting_text(state, now(), given.words))
     if not waits and core.lists_commands(state):
         complain(
             message(
@@ -72,12 +76,6 @@ def _approvals(given: Given) -> None:
         )
     if not core.lists_commands(state):
         complain(message("This gateway reports commands only while ClawTray is connected."), given.words)
-
-
-def _listed(given: Given, state: State) -> str:
-    return (
-        as_json(approvals.waiting(state)) if given.json else approvals.waiting_text(state, now(), given.words)
-    )
 
 
 def _approve(given: Given) -> None:
@@ -99,12 +97,10 @@ def _approve(given: Given) -> None:
         if approval is None:
             raise shot.failure()
     sentence = approvals.decided_text(approval, state, given.words)
-    if given.json:
-        say(as_json(approvals.decided(approval, state, given.words)))
+    report = approvals.decided(approval, state, given.words)
     if approval.state is not ApprovalStatus.DECIDED:
-        raise CommandFailed(formatting.clean(sentence, 400))
-    if not given.json:
-        say(sentence)
+        raise CommandFailed(formatting.clean(sentence, 400), report=report)
+    say(as_json(report) if given.json else sentence)
 
 
 def _identity(given: Given, state: State) -> str:

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
@@ -14,6 +14,7 @@ from tray.core.model import ApprovalUse, Mode
 from tray.i18n.words import Message, MessageError, Words, message
 from tray.runtime.app import App, BadUsage
 from tray.runtime.client import Client, GatewayError, NoReplyError
+from tray.view.reports.status import SCHEMA
 from tray.view.reports.table import Look
 from tray.view.text import formatting
 
@@ -29,17 +30,23 @@ class CommandFailed(MessageError):  # noqa: N818 - it says what happened
 
     Attributes:
         code: What the program exits with.
+        report: What `--json` prints beside the failure.
     """
 
-    def __init__(self, what: Message | str, code: ExitCode = ExitCode.FAILED) -> None:
+    def __init__(
+        self,
+        what: Message | str,
+        code: ExitCode = ExitCode.FAILED,
+        report: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(what)
-        self.code = code
+        self.code, self.report = code, report
 
 
-def failed(error: GatewayError, words: Words) -> CommandFailed:
+def failed(error: GatewayError, words: Words, report: Mapping[str, object] | None = None) -> CommandFailed:
     """Return what was done at a gateway, and ended in this error, as the failure of the command."""
     hint = words("Allow more time with --timeout.") if isinstance(error, NoReplyError) else ""
-    return CommandFailed(f"{words.render(error.message)} {hint}".strip(), error_exit_code(error))
+    return CommandFailed(f"{words.render(error.message)} {hint}".strip(), error_exit_code(error), report)
 
 
 def say(text: str) -> None:
@@ -64,6 +71,13 @@ def look_of(out: TextIO) -> Look:
 def as_json(value: object) -> str:
     """Return JSON in ASCII: no name in it can steer a terminal, no code page can spoil a key."""
     return json.dumps(value, indent=2)
+
+
+def failure_json(error: MessageError, code: ExitCode, words: Words) -> str:
+    """Return the one shape of all failures, beside what else is known, as JSON."""
+    known = error.report if isinstance(error, CommandFailed) else None
+    failure = {"code": code.name.lower(), "message": formatting.clean(words.render(error.message), _LONGEST)}
+    return as_json({"schema": SCHEMA, **(known or {}), "error": failure})
 
 
 def complain(what: Message | str | None, words: Words) -> None:

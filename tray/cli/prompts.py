@@ -1,8 +1,9 @@
 """`ask`: send a prompt, and print the answer while it grows."""
 
+import io
 import sys
 
-from tray.cli.console import complain, connect
+from tray.cli.console import as_json, complain, connect, failed, say
 from tray.cli.parser import Commands, Given, filled
 from tray.cli.terminal import Stream
 from tray.core import approvals
@@ -21,6 +22,7 @@ from tray.core.state import State
 from tray.i18n.words import Message, Words, message
 from tray.runtime.app import BadUsage
 from tray.runtime.client import GatewayError
+from tray.view.reports import actions
 from tray.view.text import connection_errors, formatting
 
 _ACCEPTED = (PromptStatus.RUNNING, PromptStatus.ANSWERED)
@@ -39,6 +41,7 @@ def register(commands: Commands) -> None:
         ),
         examples=('clawtray ask "What is planned for today?"', "git diff | clawtray ask - --session review"),
         session=session,
+        json=True,
     )
     ask.add_argument("text", metavar="TEXT", help=commands.words("the prompt, or - to read standard input"))
     model = commands.words("first set this model, on ClawTray's own session or on a new one")
@@ -47,10 +50,13 @@ def register(commands: Commands) -> None:
 
 def _ask(given: Given) -> None:
     text = _read_prompt(given)
-    stream = Stream(sys.stdout)
+    stream = Stream(io.StringIO() if given.json else sys.stdout)
+    asked: Prompt | None = None
     notices = _Notices(given, stream)
 
     def observe(state: State, prompt: Prompt) -> None:
+        nonlocal asked
+        asked = prompt
         notices.show(state, prompt)
         stream.write(prompt.answer)
 
@@ -66,8 +72,13 @@ def _ask(given: Given) -> None:
             stream.finish("")
             if error.error is ActionError.NOT_OWN_SESSION:
                 raise BadUsage(_other_way(given)) from None
-            raise
+            report = None if asked is None else actions.prompt(asked)
+            raise failed(error, given.words, report) from None
         stream.finish(prompt.answer)
+    if given.json:
+        say(as_json(actions.prompt(prompt)))
+    elif not prompt.answer.strip():
+        complain(message("The answer is empty."), given.words)
 
 
 def _other_way(given: Given) -> Message:

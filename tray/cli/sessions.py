@@ -2,7 +2,16 @@
 
 from collections.abc import Callable
 
-from tray.cli.console import CommandFailed, as_json, check_terminal, complain, confirm, connect, say
+from tray.cli.console import (
+    CommandFailed,
+    as_json,
+    check_terminal,
+    complain,
+    confirm,
+    connect,
+    failed,
+    say,
+)
 from tray.cli.parser import Commands, Given, filled
 from tray.core.commands import Command, Compact, NewSession, SetThinking, StopRun
 from tray.core.model import ActionStatus, Confidence, Mode, SwitchStatus
@@ -11,7 +20,7 @@ from tray.core.sessions.context_limits import context_limit_of
 from tray.core.state import State
 from tray.i18n.words import message
 from tray.protocol.model_names import is_same_model
-from tray.runtime.client import is_read, session_key
+from tray.runtime.client import GatewayError, is_read, session_key
 from tray.view.reports import actions, status
 from tray.view.text import action_results, formatting
 
@@ -32,6 +41,7 @@ def register(commands: Commands) -> None:
             "clawtray use default --session agent:main:notes",
         ),
         session=session,
+        json=True,
     )
     text = words("provider/model, an alias, or default")
     use.add_argument("model", metavar="MODEL", type=filled(words), help=text)
@@ -92,20 +102,39 @@ def register(commands: Commands) -> None:
 
 
 def _use(given: Given) -> None:
-    used = 0
+    used, sent = 0, False
 
     def before(state: State) -> None:
-        nonlocal used
+        nonlocal used, sent
+        sent = True
         session = state.gateway.snapshot.find(state.target_key(given.session))
         if session is not None and session.usage.confidence is Confidence.FRESH:
             used = session.usage.used or 0
 
     with connect(given, Mode.WITH_MODELS) as client:
-        state, switch = client.use(given.session, _unless_default(given.model), before)
+        try:
+            state, switch = client.use(given.session, _unless_default(given.model), before)
+        except GatewayError as error:
+            report = actions.switch(client.state.profile.switches[-1]) if sent else None
+            raise failed(error, given.words, report) from None
     name = formatting.name_of(switch.key, state, 40)
     model = formatting.clean(switch.model or "", 80) or given.words("the default model")
-    say(given.words("{name} now uses {model}.", name=name, model=model))
-    limit = context_limit_of(selectable_models(state), resolve_name(switch.model, state))
+    done_text = given.words("{name} now uses {model}.", name=name, model=model)
+    say(as_json(actions.switch(switch)) if given.json else done_text)
+    offered = selectable_models(state)
+    known = [*offered, *models_to_log_in(state)]
+    if switch.model and known and not any(is_same_model(each.name, switch.model) for each in known):
+        read = state.gateway.snapshot.find(switch.key)
+        shown = formatting.clean((read and read.model) or "?", 80)
+        complain(
+            message(
+                "The gateway does not list this model, and reports {model} for the session. The next run may "
+                "fail; see clawtray models",
+                model=shown,
+            ),
+            given.words,
+        )
+    limit = context_limit_of(offered, resolve_name(switch.model, state))
     if limit is not None and used > limit:
         warning = message(
             "{name} has used {used} tokens, but this model takes only {limit}: the next run may fail.",
@@ -157,15 +186,19 @@ def _act(given: Given, command: Callable[[str], Command]) -> None:
         state = client.act(lambda state: command(session_key(given.session, state)), done)
         action = state.profile.actions[-1]
         sentence = action_results.line(action, state.level, given.words)
-        if given.json:
-            say(as_json(actions.action(action, state, given.words)))
+        report = actions.action(action, state, given.words)
         if action.state is not ActionStatus.DONE:
-            raise CommandFailed(formatting.clean(sentence, 400))
-        if not given.json:
-            say(f"{formatting.name_of(action.key, state, 40)}: {sentence}")
+            raise CommandFailed(formatting.clean(sentence, 400), report=report)
+        lost: CommandFailed | None = None
         for switch in state.profile.switches if action.model is not None else ():
             if switch.key == action.key and switch.error is not None:  # the model was not kept
-                raise client.error(switch.error, switch.detail)
+                lost = failed(client.error(switch.error, switch.detail), given.words, report)
+        if not given.json:
+            say(f"{formatting.name_of(action.key, state, 40)}: {sentence}")
+        elif lost is None:
+            say(as_json(report))
+        if lost is not None:
+            raise lost
 
 
 def _confirm(given: Given, question: Callable[[str], str]) -> None:

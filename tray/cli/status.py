@@ -2,12 +2,11 @@
 
 import sys
 
-from tray.cli.console import as_json, complain, connect, look_of, say
-from tray.cli.exit_codes import STATUS, ExitCode, status_exit_code
+from tray.cli.console import as_json, complain, connect, failed, look_of, say
+from tray.cli.exit_codes import STATUS, ExitCode, connection_exit_code, status_exit_code
 from tray.cli.parser import Commands, Given
 from tray.core.model import ApprovalUse, Mode
 from tray.core.models import switching
-from tray.i18n.words import message
 from tray.runtime.clock import now
 from tray.view.reports import status
 
@@ -53,11 +52,13 @@ def register(commands: Commands) -> None:
 def _status(given: Given) -> ExitCode:
     with connect(given, approvals=ApprovalUse.READ) as client:
         state = client.status()
-    report = status.status(state, now(), given.words)
-    say(as_json(report) if given.json else status.status_text(state, now(), given.words, look_of(sys.stdout)))
     code = status_exit_code(state)
-    if code is ExitCode.DOWN and state.connection.failure is None:
-        complain(message("Allow more time with --timeout."), given.words)
+    if given.json:
+        say(as_json(status.status(state, now(), given.words)))
+    elif connection_exit_code(state) is ExitCode.OK:
+        say(status.status_text(state, now(), given.words, look_of(sys.stdout)))
+    else:
+        complain(failed(client.failure(state), given.words).message, given.words)
     return code
 
 

@@ -10,6 +10,7 @@ from tray.core.events import TargetResolved
 from tray.core.model import ConnectionFailure, FailureKind
 from tray.discovery import config_files, wsl
 from tray.discovery.config_files import Discovery
+from tray.i18n.words import message
 from tray.settings.settings import Profile
 from tray.settings.target import Secrets, Target
 from tray.storage import files
@@ -128,5 +129,8 @@ class TargetResolver:
         found = config_files.discover(
             profile, url=environment.url, environ=environment.environ, home=environment.home, guests=guests
         )
+        if not environment.persistent and found.target is not None:
+            source = message("the simulated gateway of --demo")
+            found = replace(found, target=replace(found.target, source=source))
         self._found = (profile, found)
         return found

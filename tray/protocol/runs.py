@@ -188,6 +188,7 @@ class Finished(PrivateStruct, Reply, frozen=True):
         zero_tokens: The provider counted tokens, and they are none. 2026.1 and 2026.2 report a provider's
             failure as an answer; only this, and the lack of streamed text, shows it.
         model: `provider/model` that answered.
+        readable: It is an end of a run, in whatever form; what is none may be anything.
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
@@ -197,6 +198,7 @@ class Finished(PrivateStruct, Reply, frozen=True):
     aborted: bool = False
     zero_tokens: bool = False
     model: str | None = None
+    readable: bool = True
 
 
 class Agent(PrivateStruct, Request[Accepted | Finished], frozen=True):
@@ -257,6 +259,7 @@ def _read_finished(payload: Json) -> Finished:
         aborted=flag(meta, "aborted") is True or status == "timeout",
         zero_tokens=bool(usage) and not any(count(usage, name) for name in ("input", "output", "total")),
         model=model_name(text(agent, "provider"), text(agent, "model")),
+        readable=status in ("ok", "error", "timeout") or bool(result),
     )
 
 

@@ -256,6 +256,15 @@ def test_an_answer_without_text_is_what_was_streamed():
     assert end(play)[3] == "I am fine"
 
 
+def test_an_answer_that_cannot_be_read_is_none_unless_something_was_streamed(play):
+    asked(play).answer(Agent, Finished("", readable=False))
+    assert end(play) == (PromptStatus.FAILED, ActionError.UNREADABLE, "", "")
+    play = running()
+    play >> EventReceived(RunText(run_id(play), SIDE, "I am fine"))
+    play.answer(Agent, Finished("", readable=False))
+    assert end(play)[0] is PromptStatus.ANSWERED
+
+
 def test_the_answer_of_a_preset_is_notified(play):
     asked(play, preset="Greet").answer(Agent, Finished("hello"))
     play << PromptFinished(play.prompt())

@@ -154,6 +154,7 @@ class ActionError(Enum):
     NO_CLI = "NO_CLI"  # the gateway's own command is not on this computer
     OTHER_GATEWAY = "OTHER_GATEWAY"  # another gateway than that of its command listens at the port
     CLI_FAILED = "CLI_FAILED"  # the gateway's own command failed
+    UNREADABLE = "UNREADABLE"  # the answer is none that any release gives
     STILL_RUNNING = "STILL_RUNNING"  # the run did not end after a stop
 
 

@@ -147,10 +147,10 @@ def finished(state: State, request: Agent, answer: Finished, _now: Now) -> Outco
     if reason is not None:
         error = ActionError.TIMED_OUT if answer.aborted else ActionError.GATEWAY
         return _fail(state, prompt, error, reason)
-    if answer.aborted:
-        return _fail(state, replace(prompt, answer=answer.text or streamed), ActionError.TIMED_OUT)
-    prompt = replace(prompt, state=PromptStatus.ANSWERED, answer=answer.text or streamed)
-    state, effects = _end(state, prompt)
+    prompt = replace(prompt, answer=answer.text or streamed)
+    if answer.aborted or not (answer.readable or streamed):
+        return _fail(state, prompt, ActionError.TIMED_OUT if answer.aborted else ActionError.UNREADABLE)
+    state, effects = _end(state, prompt := replace(prompt, state=PromptStatus.ANSWERED))
     state, more = switching.run_answered(state, prompt)
     return state, effects + more
 

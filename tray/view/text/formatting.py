@@ -300,6 +300,8 @@ def action_error(value: ActionError, detail: Message | str, level: Level, words:
             )
         case ActionError.CLI_FAILED:
             return words("The gateway's command failed: {reason}", reason=reason or words("no reason given"))
+        case ActionError.UNREADABLE:
+            return words("The gateway's answer cannot be read. Check the session before you send it again.")
         case ActionError.STILL_RUNNING:
             return words("The gateway has not confirmed that the run stopped.")
 
