@@ -72,7 +72,12 @@ class Stage:
         """Open a window and wait until it has the keyboard, and nothing about it changes any more."""
         self.app.click(command)
         until(
-            lambda: self.has_keyboard(title) and self.shows(LIGHT.accent) and self._is_steady(),
+            lambda: (
+                self.has_keyboard(title)
+                and self.shows(LIGHT.accent)
+                and (self.prompt is not None or not self.state.pending)  # what is read is drawn again
+                and self._is_steady()
+            ),
             f"{title} is open",
         )
 
@@ -168,11 +173,11 @@ def test_a_prompt_is_typed_sent_answered_and_copied_by_the_keyboard_alone(stage,
     assert demo.runs == 1
     until(stage._is_steady, "the answer is drawn")
     stage.keep("window-answered")
-    # The session, the model, the saved prompts, and the answer: Send cannot be used without a text.
-    stage.press(*["Tab"] * (3 + len(stage.state.settings.presets)))
+    # The session, the model, the saved prompts, the answer, and Copy: Send cannot be used without a text.
+    stage.press(*["Tab"] * (4 + len(stage.state.settings.presets)))
 
     def copied():
-        stage.press("Tab", "Return")
+        stage.press("Return")
         return stage.clipboard() == stage.prompt.answer
 
     until(copied, "the answer is on the clipboard")

@@ -155,6 +155,8 @@ class Buttons(tk.Frame):
             first = self._lead(self, room)
             tk.Misc.lower(first)  # the keyboard comes to it first, too
             parts.insert(0, first)
+            if str(first.cget("text")) == focused:
+                first.focus_set()
         if parts:
             flow(self, parts, width, gap, apart=self._apart)
         else:
