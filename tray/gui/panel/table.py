@@ -106,6 +106,7 @@ class TableView(CardView[Rows]):
         elif not self._search.winfo_manager():
             unit = self.kit.unit
             self._search.pack(fill="x", padx=unit, pady=(0, unit), before=self._list)
+            self.update_idletasks()  # what is not on the screen yet gets the keyboard too late
             self._field.focus_set()
 
     def _show_note(self, note: str, more: int) -> None:
