@@ -11,6 +11,7 @@ from tray.core.model import (
     Approval,
     ApprovalStatus,
     Confidence,
+    ConnectionFailure,
     FailureKind,
     GatewayUp,
     ModelDiffers,
@@ -19,8 +20,10 @@ from tray.core.model import (
     Prompt,
     PromptStatus,
     RunningRun,
+    Setup,
     StaleReason,
     ThresholdCrossed,
+    Trial,
     UsageHistory,
     UsageTotals,
     Window,
@@ -30,6 +33,7 @@ from tray.i18n.words import Words, message
 from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
 from tray.protocol.usage import DailyCost, Quota, Quotas, SpendingRow, Totals, UsageBreakdown
 from tray.settings.settings import Level
+from tray.settings.target import Target
 from tray.values import replace
 from tray.view.panel.cards import PanelPane
 from tray.view.panel.panel import panel
@@ -163,6 +167,11 @@ def _asked(status, **more):
     return replace(QUESTION, state=status, **more)
 
 
+def tried(state, trial):
+    """Return a state with a test of what was typed."""
+    return having(state, setup=Setup(trial=trial))
+
+
 def situations(words: Words) -> dict[str, PanelPane]:
     """Return the panel in each situation, by its name."""
 
@@ -183,6 +192,14 @@ def situations(words: Words) -> dict[str, PanelPane]:
     down = Make.troubled(
         FailureKind.NOT_RUNNING, *SESSIONS, hello=Make.hello(), settings=Make.settings(Level.CONTROL)
     )
+    nothing = Make.troubled(FailureKind.NOT_FOUND, target=None)
+    searched = (
+        message("CLAWTRAY_URL: not set"),
+        message("OPENCLAW_GATEWAY_URL: not set"),
+        message("~/.openclaw/openclaw.json: not there"),
+        message("~/.clawdbot/clawdbot.json: not there"),
+    )
+    nothing = replace(nothing, connection=replace(nothing.connection, searched=searched))
     return {
         "now": shown(usual),
         "running": shown(
@@ -218,18 +235,26 @@ def situations(words: Words) -> dict[str, PanelPane]:
         "connecting": shown(Make.troubled(None)),
         "down": shown(down),
         "refused": shown(Make.troubled(FailureKind.TOKEN_WRONG)),
-        "nothing": shown(
-            having(
-                Make.troubled(FailureKind.NOT_FOUND, target=None),
-                connection=replace(
-                    Make.troubled(FailureKind.NOT_FOUND, target=None).connection,
-                    searched=(
-                        message("~/.openclaw/openclaw.json: no such file"),
-                        message("ws://127.0.0.1:18789: nothing listens"),
-                    ),
+        "no-token": shown(Make.troubled(FailureKind.TOKEN_MISSING)),
+        "testing": shown(tried(nothing, Trial("default", saves=True, running=True))),
+        "wrong-address": shown(
+            tried(
+                nothing,
+                Trial(
+                    "default",
+                    saves=True,
+                    target=Target("ws://127.0.0.1:1", "", is_loopback=True, secure=False),
+                    failure=ConnectionFailure(FailureKind.NOT_RUNNING),
                 ),
             )
         ),
+        "wrong-token": shown(
+            tried(
+                nothing,
+                Trial("default", saves=True, failure=ConnectionFailure(FailureKind.TOKEN_WRONG)),
+            )
+        ),
+        "nothing": shown(nothing),
         "ask": shown(usual, Page.ASK),
         "ask-many": shown(Make.connected(*MANY), Page.ASK),
         "ask-answered": shown(having(usual, prompts=PROMPTS), Page.ASK),

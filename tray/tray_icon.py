@@ -290,7 +290,12 @@ def _run(options: Options) -> int | None:
         _log_file(options),
         App(options, Mode.LIVE, show=notify, on_exit=on_exit, open_window=open_window) as app,
         contextlib.closing(
-            Windows(app.words, app.gateway.post, anchor=lambda: None if icon is None else icon.box())
+            Windows(
+                app.words,
+                app.gateway.post,
+                anchor=lambda: None if icon is None else icon.box(),
+                try_gateway=app.try_gateway,
+            )
         ) as windows,
     ):
         try:

@@ -65,6 +65,7 @@ from tray.core.events import (
     DialFailed,
     EventReceived,
     GatewayCliFinished,
+    GatewayTried,
     IconShown,
     NotificationDeferred,
     Resumed,
@@ -90,6 +91,7 @@ from tray.core.model import (
     PromptStatus,
     SwitchFailed,
     ThresholdCrossed,
+    Trial,
     Welcome,
     WindowKind,
 )
@@ -133,6 +135,7 @@ def test_without_a_connection_reading_again_connects_at_once(play, kind, at_once
     play >> CommandReceived(Refresh())  # an attempt is under way
     play.silent()
     play >> DialFailed(play.connection.attempt, ConnectionFailure(kind))
+    play.skip()
     play >> CommandReceived(Refresh())
     assert play.skip() == ([ResolveTarget()] if at_once else [])
 
@@ -303,12 +306,29 @@ HERE_TOO = replace(HERE, url="ws://127.0.0.1:18790")
 
 
 def test_the_user_is_welcomed_once(play):
-    play >> IconShown() << Welcome()
+    play >> IconShown()
+    play.up()
+    play.wait(0.0) << Welcome()
+    assert play.state.process.setup.welcomed
     play >> IconShown()
     later = Playbook()
     later.state = persistence.load(later.state, play.saved[-1])
     later >> IconShown()
-    assert len(play.saved) == 1
+    assert not later.state.process.setup.awaits_welcome
+
+
+def _opened(play):
+    play >> CommandReceived(OpenSettings()) << OpenWindow
+    return play.state.process.windows[-1]
+
+
+def test_a_test_of_what_was_typed_is_shown_until_its_window_is_closed(play):
+    window = _opened(play)
+    trial = Trial("default", saves=False, running=True)
+    play >> GatewayTried(trial)
+    assert play.state.process.setup.trial == trial
+    play >> WindowClosed(window.id, shown=True)
+    assert play.state.process.setup.trial is None
 
 
 def test_starting_at_sign_in_is_what_the_system_says_and_not_what_was_asked_for(play):

@@ -20,6 +20,7 @@ from tray.core.model import (
     PromptStatus,
     QuotaLatch,
     QuotaMark,
+    Setup,
     SwitchStatus,
     ThresholdLatch,
 )
@@ -31,7 +32,7 @@ EMPTY = State(Settings(), Mode.LIVE, Process("5eed"))
 FULL = State(
     Settings(),
     Mode.LIVE,
-    process=Process("5eed", welcomed=True, snoozed_until=datetime(2026, 3, 2, 13, tzinfo=UTC)),
+    process=Process("5eed", setup=Setup(welcomed=True), snoozed_until=datetime(2026, 3, 2, 13, tzinfo=UTC)),
     gateway=GatewayData(focus=Focus(pinned="agent:main:main")),
     profile=ProfileData(
         pins={"default": "agent:main:main", "far": "agent:main:b"},
@@ -139,8 +140,10 @@ def test_item_by_item():
 
 @pytest.mark.parametrize(("greeted", "is_known"), [("true", True), ("false", False), ('"yes"', False)])
 def test_only_a_plain_yes_means_that_the_user_was_greeted(greeted, is_known):
-    assert persistence.load(EMPTY, f'{{"version": 1, "greeted": {greeted}}}').process.welcomed is is_known
-    assert persistence.load(EMPTY, '{"version": 1}').process.welcomed is False
+    assert (
+        persistence.load(EMPTY, f'{{"version": 1, "greeted": {greeted}}}').process.setup.welcomed is is_known
+    )
+    assert persistence.load(EMPTY, '{"version": 1}').process.setup.welcomed is False
 
 
 def test_lists_that_are_none():
@@ -348,7 +351,7 @@ def test_a_state_file_of_the_version_before_is_read_and_written_alike():
                 tokens_before=(5, 7),
             ),
         ),
-        welcomed=True,
+        setup=Setup(welcomed=True),
         snoozed_until=datetime(2026, 3, 2, 13, tzinfo=UTC),
         prompts=(
             Prompt(

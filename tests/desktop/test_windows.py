@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
-from PIL import ImageColor
+from PIL import Image, ImageChops, ImageColor, ImageFilter
 
 from tests.desktop.conftest import OUT
 from tests.desktop.screen import until
@@ -38,7 +39,7 @@ class Stage:
             show=lambda *_: None,
             open_window=self._open,
         )
-        self.windows = Windows(self.app.words, self.app.gateway.post)
+        self.windows = Windows(self.app.words, self.app.gateway.post, try_gateway=self.app.try_gateway)
         self._thread = threading.Thread(target=self.app.gateway.run, args=(self._observe,), daemon=True)
 
     def _open(self, window, state):
@@ -50,6 +51,9 @@ class Stage:
 
     def __enter__(self):
         self._thread.start()
+        return self
+
+    def connected(self):
         until(lambda: self.state.phase is Phase.CONNECTED, "it is connected")
         return self
 
@@ -91,6 +95,17 @@ class Stage:
     def _is_steady(self):
         before = self.screen.picture()
         return self.screen.picture() == before
+
+    def click_on(self, colour):
+        """Click into the largest area of a colour."""
+        picture = self.screen.picture().convert("RGB")
+        differs = ImageChops.difference(picture, Image.new("RGB", picture.size, colour)).convert("L")
+        mask = differs.point([255] + [0] * 255).filter(ImageFilter.MinFilter(9))  # no thin lines
+        wide, high = mask.size
+        row = max(range(high), key=lambda y: mask.crop((0, y, wide, y + 1)).histogram()[255])
+        columns = [x for x in range(wide) if mask.getpixel((x, row))]
+        x = str(columns[len(columns) // 2])
+        self._ask("mousemove", x, str(row), "click", "1")
 
     def has_keyboard(self, title):
         return self._ask("getwindowfocus", "getwindowname") == title
@@ -156,6 +171,20 @@ def stage(screen, demo, tmp_path, monkeypatch):
     monkeypatch.setenv("CLAWTRAY_HOME", str(tmp_path / "clawtray"))
     monkeypatch.setenv("HOME", screen.environment["HOME"])
     with Stage(screen, tmp_path / "clawtray" / "settings.toml") as started:
+        yield started.connected()
+
+
+@pytest.fixture
+def unset(screen, tmp_path, monkeypatch):
+    """The same with nothing set up."""
+    for name in [name for name in os.environ if name.startswith(("CLAWTRAY_", "OPENCLAW_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("DISPLAY", screen.environment["DISPLAY"])
+    monkeypatch.setenv("GTK_THEME", "Adwaita")
+    monkeypatch.setenv("CLAWTRAY_HOME", str(tmp_path / "clawtray"))
+    monkeypatch.setenv("HOME", screen.environment["HOME"])
+    with Stage(screen, tmp_path / "clawtray" / "settings.toml") as started:
+        until(lambda: started.state.phase is Phase.NOT_SET_UP, "nothing is found")
         yield started
 
 
@@ -416,3 +445,50 @@ def test_idle_the_program_has_loaded_no_tk():
         "import sys, tray.tray_icon; assert not {'tkinter', '_tkinter', 'markdown_it'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+def _open_panel(stage):
+    stage.app.click(OpenPanel())
+    until(lambda: stage.processes() and stage.shows(LIGHT.accent) and stage._is_steady(), "the panel is open")
+
+
+def test_a_gateway_is_set_up_in_the_panel_by_the_keyboard_alone(unset, demo):
+    """Address and token are typed, tested and kept, and it connects; no file has the token."""
+    _open_panel(unset)
+    unset.keep("setup-nothing")
+    unset.type(demo.url)
+    unset.press("Tab")
+    unset.type("wrong")
+    unset.press("Return")
+    until(lambda: unset.shows(LIGHT.error), "the mistake is shown at its field")
+    until(unset._is_steady, "it is drawn")
+    unset.keep("setup-wrong")
+    trial = unset.state.process.setup.trial
+    assert trial.is_about_secret
+    unset.type(demo.token)  # what was wrong is selected
+    unset.press("Return")
+    until(lambda: unset.state.phase is Phase.CONNECTED, "it is connected without a restart")
+    until(lambda: unset.shows(LIGHT.calm) and unset._is_steady(), "the session is shown")
+    unset.keep("setup-connected")
+    assert parse_settings(unset.settings.read_text())[0].active().url == demo.url
+    assert not [
+        path
+        for path in unset.settings.parent.rglob("*")
+        if path.is_file() and demo.token.encode() in path.read_bytes()
+    ]
+
+
+def test_a_link_to_the_dashboard_is_all_that_has_to_be_typed_and_a_click_sends_it(unset, demo):
+    _open_panel(unset)
+    unset.type(f"{demo.url.replace('ws', 'http', 1)}/#token={demo.token}")
+    until(unset._is_steady, "it is typed")
+    unset.click_on(LIGHT.accent)
+    until(lambda: unset.state.phase is Phase.CONNECTED, "it is connected")
+    assert parse_settings(unset.settings.read_text())[0].active().url == demo.url
+
+
+def test_what_is_typed_survives_a_look_into_another_window(unset):
+    _open_panel(unset)
+    unset.type("ws://127.0.0.1:1")
+    unset.open(OpenSettings(), "Settings - ClawTray")
+    assert len(unset.processes()) == 2

@@ -17,6 +17,7 @@ from tray.gui.host import Windows
 from tray.i18n.words import Words
 from tray.settings.settings import Profile, Settings
 from tray.values import replace
+from tray.view.panel.forms import TryGateway
 
 PANEL, SETTINGS = Window("window-1", WindowKind.PANEL), Window("window-2", WindowKind.SETTINGS)
 STATE = State(Settings(), Mode.LIVE, process=Process("5eed", windows=(PANEL,)))
@@ -38,6 +39,14 @@ import os
 from tray.core.commands import OpenLink
 from tray.gui.ipc import dump
 print(dump(OpenLink(f"http://{os.getcwd()}?{os.environ.get('CLAWTRAY_TOKEN')}")), flush=True)
+"""
+TRYING = """
+import sys
+from tray.gui.ipc import Ready, dump
+from tray.view.panel.forms import TryGateway
+print(dump(Ready()), flush=True)
+print(dump(TryGateway("default", "wss://h", "t0ken", saves=True)), flush=True)
+sys.stdin.read()
 """
 SILENT = "import sys; sys.stdin.read()"
 HANGING = """
@@ -101,6 +110,15 @@ def make(heard):
 def test_a_window_gets_its_language_and_content_first(make, heard):
     make(ECHO).open(PANEL, STATE)
     until(lambda: heard.received == ["Init", "PanelPane"], "it received both")
+
+
+def test_what_was_typed_to_be_tested_does_not_pass_through_the_core(heard):
+    tried = []
+    windows = Windows(Words(), heard, (sys.executable, "-c", TRYING), try_gateway=tried.append)
+    windows.open(PANEL, STATE)
+    until(lambda: tried == [TryGateway("default", "wss://h", "t0ken", saves=True)], "it is handed on")
+    windows.close()
+    assert heard.events == []
 
 
 def test_only_changes_are_sent(make, heard):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faulty_gateway import FaultyGateway
 from tests.stage import until
 from tray import system
 from tray.core.commands import (
@@ -14,6 +15,7 @@ from tray.core.commands import (
     CopyText,
     EditSettings,
     OpenLog,
+    Reconnect,
     SaveSettings,
     SetAutostart,
     ShowIconSettings,
@@ -36,8 +38,10 @@ from tray.core.effects import (
 from tray.core.events import (
     AutostartRead,
     ClipboardRead,
+    CommandReceived,
     DiagnosticsReady,
     GatewayCliFinished,
+    GatewayTried,
     NotificationDeferred,
     SettingsRead,
     SettingsSaved,
@@ -64,7 +68,7 @@ from tray.core.state import Process, State
 from tray.discovery import config_files, wsl
 from tray.discovery.resolver import Environment
 from tray.i18n.words import Words, message
-from tray.runtime import diagnostics, gateway_cli
+from tray.runtime import diagnostics, gateway_cli, trial
 from tray.runtime.settings_file import read_settings
 from tray.runtime.worker import Worker
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT
@@ -73,6 +77,7 @@ from tray.settings.settings import UNUSABLE, Level, Profile, Settings
 from tray.settings.target import SecretOrigin, Secrets, SecretSource, Target
 from tray.storage import credentials, files
 from tray.values import replace
+from tray.view.panel.forms import TryGateway
 
 SECRET = "s3cret-of-the-test"
 WITHOUT_NOTIFICATIONS = ((("notices",), False),)
@@ -951,3 +956,97 @@ def test_the_demo_runs_no_command(bench, monkeypatch):
     )
     worker.do(RunCli(GatewayControlKind.START, target, "openclaw"))
     assert worker.events == [GatewayCliFinished(ActionError.NO_CLI, "openclaw")]
+
+
+# ---- an address and a secret that were typed ----
+
+
+@pytest.fixture
+def typed(home, bench):
+    """Test and save what was typed; gives the events about it, and the worker."""
+    worker = bench(environ={})
+
+    def attempt(url, secret, *, saves=True):
+        worker.worker.try_gateway(TryGateway("default", url, secret, saves=saves), worker.state)
+        until(lambda: not tried(worker)[-1].running)
+        return tried(worker)[-1], worker
+
+    def tried(worker):
+        return [event.trial for event in worker.events if isinstance(event, GatewayTried)]
+
+    return attempt
+
+
+@pytest.fixture
+def typed_gateway():
+    with FaultyGateway(speed=100, token=SECRET, story=False) as gateway:
+        yield gateway
+
+
+def test_what_was_typed_is_saved_but_the_secret_in_no_file(typed, typed_gateway, home, settings_file):
+    ended, worker = typed(typed_gateway.url, SECRET)
+    assert ended.hello is not None
+    assert parse_settings(settings_file.read_text())[0].active().url == typed_gateway.url
+    until(lambda: CommandReceived(Reconnect()) in worker.events)
+    target = worker.do()
+    assert target.target.url == typed_gateway.url
+    assert worker.worker.secrets().token == SECRET
+    assert not any(SECRET.encode() in path.read_bytes() for path in home.rglob("*") if path.is_file())
+    assert SECRET not in repr(worker.events)
+
+
+def test_what_is_wrong_is_not_saved(typed, typed_gateway, settings_file):
+    ended, worker = typed(typed_gateway.url, "wrong")
+    assert ended.failure.kind is FailureKind.TOKEN_WRONG
+    assert not settings_file.exists()
+    assert worker.do().target is None
+
+
+def test_a_test_alone_saves_nothing(typed, typed_gateway, settings_file):
+    ended, worker = typed(typed_gateway.url, SECRET, saves=False)
+    assert ended.hello is not None
+    assert not settings_file.exists()
+    assert worker.do().target is None
+
+
+def test_a_typed_secret_is_kept_in_the_store_where_there_is_one(typed, typed_gateway, vault):
+    typed(typed_gateway.url, SECRET)
+    assert SECRET in credentials.read("default", typed_gateway.url).secrets.shared
+
+
+def test_a_store_that_fails_is_reported_and_the_secret_used_all_the_same(typed, typed_gateway, vault):
+    vault.error_response = OSError("no")
+    _, worker = typed(typed_gateway.url, SECRET)
+    assert [shown.title for shown in worker.shown] == ["Could not save"]
+    assert worker.do().target.url == typed_gateway.url
+    assert worker.worker.secrets().token == SECRET
+
+
+def test_a_typed_secret_counts_until_what_is_found_instead_changes(bench, typed_gateway, monkeypatch):
+    environ = {"CLAWTRAY_URL": typed_gateway.url, "CLAWTRAY_TOKEN": "of-the-environment"}
+    worker = bench(environ=environ)
+    resolved = worker.do()
+    worker.state = replace(worker.state, connection=Connection(target=resolved.target))
+    worker.worker.try_gateway(TryGateway("default", typed_gateway.url, SECRET, saves=True), worker.state)
+    until(lambda: CommandReceived(Reconnect()) in worker.events)
+    later = worker.do()
+    assert later.revision == resolved.revision + 1
+    assert worker.worker.secrets().token == SECRET
+    environ["CLAWTRAY_TOKEN"] = "changed-meanwhile"
+    worker.do(ResolveTarget(force=True))
+    assert worker.worker.secrets().token == "changed-meanwhile"
+
+
+def test_settings_that_cannot_be_written_keep_what_was_typed_in_its_field(
+    typed, typed_gateway, settings_file
+):
+    _write(settings_file, "[broken")
+    ended, worker = typed(typed_gateway.url, SECRET)
+    assert ended.problem is not None
+    assert CommandReceived(Reconnect()) not in worker.events
+
+
+def test_a_bug_in_a_test_ends_it(typed, monkeypatch):
+    monkeypatch.setattr(trial, "run", lambda *_: 1 / 0)
+    ended, _ = typed("ws://h", SECRET)
+    assert "A bug" in str(ended.problem)

@@ -12,6 +12,7 @@ from tray.settings.address import (
     normalise_fingerprint,
     normalise_url,
     parse_port,
+    split_token,
     user_at,
 )
 
@@ -155,3 +156,18 @@ def test_the_fingerprint_of_a_certificate() -> None:
 )
 def test_a_user_at_an_address(url: str, place: str) -> None:
     assert user_at("1002", url) == f"1002@{place}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "address", "token"),
+    [
+        ("ws://h:1", "ws://h:1", ""),
+        ("http://127.0.0.1:18789/#token=a%2Bb", "http://127.0.0.1:18789/", "a+b"),
+        (" http://h:1/?session=x&token=t ", "http://h:1/", "t"),
+        ("http://h:1/#view", "http://h:1/#view", ""),
+        ("http://h:1/?token=", "http://h:1/?token=", ""),
+        ("", "", ""),
+    ],
+)
+def test_the_link_to_a_dashboard_is_an_address_and_a_token(typed, address, token):
+    assert split_token(typed) == (address, token)

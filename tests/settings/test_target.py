@@ -15,6 +15,7 @@ from tray.settings.target import (
     SecretSource,
     Target,
     address_variables,
+    readable_secret,
     resolve,
 )
 from tray.values import replace
@@ -350,3 +351,13 @@ def test_the_user_who_may_run_the_gateway_is_the_profiles() -> None:
     resolution = _resolve(_FULL, profile=Profile(gateway_user="1002@127.0.0.1:18789"))
     assert resolution.target is not None
     assert resolution.target.gateway_user == "1002@127.0.0.1:18789"
+
+
+@pytest.mark.parametrize("typed", ["t0ken", " t0ken\r\n", "\ufefft0ken\n"])
+def test_a_secret_is_read_without_what_is_around_it(typed):
+    assert readable_secret(typed) == "t0ken"
+
+
+@pytest.mark.parametrize(("typed", "said"), [("", "Nothing"), (" \n", "Nothing"), ("a\x07b", "characters")])
+def test_what_is_no_secret_is_said(typed, said):
+    assert said in str(readable_secret(typed))

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.parts import having
+from tray.core.commands import OpenPanel
 from tray.core.effects import Send
 from tray.core.events import CommandReceived
 from tray.core.model import (
@@ -137,9 +138,9 @@ def test_a_gateway_that_came_back(make, words, after, body):
 
 
 def test_no_gateway_found(make, words):
-    body = "Open the menu to see the places searched or to set an address, or run: clawtray doctor"
+    body = "Open the panel to enter the address of your gateway."
     rendered = render_notification(GatewayNotFound(), make.troubled(FailureKind.NOT_FOUND), make.now(), words)
-    assert rendered == Notification("No gateway found", body)
+    assert rendered == Notification("No gateway found", body, command=OpenPanel())
 
 
 def test_another_model_answered(make, words):
@@ -288,6 +289,15 @@ def test_the_first_start_explains_where_the_icon_is(make, words):
             "that keeps this one visible."
         ),
     )
+
+
+def test_the_first_start_leads_to_what_is_missing(make, words):
+    state = make.troubled(FailureKind.NOT_FOUND, target=None)
+    shown = render_notification(Welcome(), state, make.now(), words)
+    assert shown.title == "ClawTray is running"
+    assert shown.body.startswith("No gateway was found on this computer. Click here to connect.")
+    assert "behind the ^" in shown.body
+    assert shown.command == OpenPanel()
 
 
 @pytest.mark.parametrize(

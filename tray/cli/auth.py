@@ -11,11 +11,11 @@ from tray.core.connection.login import trust_user
 from tray.discovery import config_files, wsl
 from tray.discovery.config_files import Discovery
 from tray.discovery.resolver import Environment
-from tray.i18n.words import Words, message
+from tray.i18n.words import Message, Words, message
 from tray.runtime.app import BadUsage, load_settings, user_environment
 from tray.runtime.client import is_read
 from tray.settings.settings import UNUSABLE, Profile, Settings
-from tray.settings.target import Secrets
+from tray.settings.target import Secrets, readable_secret
 from tray.storage import credentials
 from tray.storage.credentials import CredentialsError
 from tray.storage.device_tokens import DeviceTokens
@@ -200,12 +200,10 @@ def _read_secret(what: str, url: str, words: Words) -> str:
     except getpass.GetPassWarning:
         problem = message("This terminal would show what you type: pipe the token or password in instead.")
         raise BadUsage(problem) from None
-    typed = line.strip("\ufeff \t\r\n")  # PowerShell puts a byte order mark before what it pipes
-    if not typed:
-        raise BadUsage(message("Nothing was entered, so nothing was saved."))
-    if not typed.isprintable():
-        raise BadUsage(message("It contains characters that cannot be printed, so nothing was saved."))
-    return typed
+    secret = readable_secret(line)
+    if isinstance(secret, Message):
+        raise BadUsage(secret)
+    return secret
 
 
 def _read_hidden(prompt: str) -> str:

@@ -8,7 +8,7 @@ from typing import ClassVar, TypeAlias
 import msgspec
 
 from tray.core.commands import Ask, Command
-from tray.core.model import ActionError, Alert, ConnectionFailure
+from tray.core.model import ActionError, Alert, ConnectionFailure, Trial
 from tray.i18n.words import Message
 from tray.protocol.approvals import ApprovalEvent
 from tray.protocol.cron import CronEvent
@@ -177,6 +177,12 @@ class WindowClosed(msgspec.Struct, frozen=True):
     shown: bool
 
 
+class GatewayTried(msgspec.Struct, frozen=True):
+    """A test of what the user typed has started, or ended."""
+
+    trial: Trial
+
+
 class Tick(msgspec.Struct, frozen=True):
     """Time passed."""
 
@@ -195,6 +201,7 @@ _Other: TypeAlias = (
     | ClipboardRead
     | AutostartRead
     | DiagnosticsReady
+    | GatewayTried
     | WindowClosed
 )
 Event: TypeAlias = (

@@ -89,6 +89,8 @@ def closed(state: State, identity: str, *, shown: bool) -> Outcome:
     state = _with_windows(state, (w for w in state.process.windows if w != window))
     if window.kind is WindowKind.DIAGNOSTICS:
         state = replace(state, process=replace(state.process, diagnostics=""))
+    if window.kind in (WindowKind.PANEL, WindowKind.SETTINGS):
+        state = state.with_setup(replace(state.process.setup, trial=None))
     if shown:
         return state, ()
     return state, (Notify(WindowFailed()), *_instead(state, window))

@@ -61,6 +61,7 @@ from tray.core.events import (
     CommandReceived,
     DiagnosticsReady,
     GatewayCliFinished,
+    GatewayTried,
     IconShown,
     NotificationDeferred,
     OtherEvent,
@@ -72,7 +73,7 @@ from tray.core.events import (
     UserReturned,
     WindowClosed,
 )
-from tray.core.model import AlreadyRunning, FailureKind, Now, Waiting, Welcome, WindowKind
+from tray.core.model import AlreadyRunning, FailureKind, Now, Waiting, WindowKind
 from tray.core.models import fallback, switching
 from tray.core.notifications import delivery
 from tray.core.prompts import prompts
@@ -107,8 +108,7 @@ def on_event(state: State, event: OtherEvent, now: Now) -> Outcome:
         case Resumed():
             return _resumed(state, now)
         case IconShown():
-            effects: tuple[Effect, ...] = () if state.process.welcomed else (Notify(Welcome()),)
-            return replace(state, process=replace(state.process, welcomed=True)), effects
+            return state.with_setup(replace(state.process.setup, icon_shown=True)), ()
         case SecondStart():
             return state, (Notify(AlreadyRunning()),)
         case NotificationDeferred(notice):
@@ -121,6 +121,8 @@ def on_event(state: State, event: OtherEvent, now: Now) -> Outcome:
             return replace(state, process=replace(state.process, autostart=on)), ()
         case DiagnosticsReady(text):
             return gui.diagnosed(state, text)
+        case GatewayTried(trial):
+            return state.with_setup(replace(state.process.setup, trial=trial)), ()
         case WindowClosed(identity, shown):
             return gui.closed(state, identity, shown=shown)
         case RunStarted():

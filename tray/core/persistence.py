@@ -97,7 +97,7 @@ def persistent_part(state: State) -> PersistentPart:
         state.profile.cron_latches,
         state.profile.quota_marks,
         kept,
-        state.process.welcomed,
+        state.process.setup.welcomed,
         state.process.snoozed_until,
         _ended(state) if state.settings.keep_answers else (),
     )
@@ -177,7 +177,7 @@ def load(state: State, text: str | None) -> State:
         ),
         process=replace(
             state.process,
-            welcomed=memory.get("greeted") is True,
+            setup=replace(state.process.setup, welcomed=memory.get("greeted") is True),
             snoozed_until=next((at for at in snoozed if at.tzinfo is not None), None),
         ),
     )

@@ -29,7 +29,7 @@ def _with_approvals() -> tuple[Feature, ...]:
 @functools.cache
 def _all_features() -> tuple[Feature, ...]:
     from tray.core import approvals, channels, cron, gateway_control
-    from tray.core.notifications import delivery
+    from tray.core.notifications import delivery, welcome
     from tray.core.prompts import prompts
     from tray.core.sessions import actions, activity
     from tray.core.usage import usage
@@ -43,6 +43,7 @@ def _all_features() -> tuple[Feature, ...]:
         channels.FEATURE,
         cron.FEATURE,
         gateway_control.FEATURE,
+        welcome.FEATURE,
         delivery.FEATURE,
         usage.FEATURE,
     )

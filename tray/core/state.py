@@ -32,6 +32,7 @@ from tray.core.model import (
     Session,
     SessionAction,
     SessionsSnapshot,
+    Setup,
     ThresholdLatch,
     UsageHistory,
     UsageTotals,
@@ -58,7 +59,7 @@ class Process(PrivateStruct, frozen=True):
         clock_drift: Wall minus mono in seconds at the last event; it jumps when the computer slept.
         beyond_reading: Something happened that does not belong to connecting and reading, such as a command.
         resumed_at: When the computer last resumed from sleep (wall).
-        welcomed: The user has seen the welcome notification; saved.
+        setup: How far the user has come on the way to a connection.
         windows: Open windows, oldest first.
         deferred: Alerts that wait until the user can be interrupted, oldest first.
         dropped: How many more there were than are kept.
@@ -82,7 +83,7 @@ class Process(PrivateStruct, frozen=True):
     clock_drift: float | None = None
     beyond_reading: bool = False
     resumed_at: datetime | None = None
-    welcomed: bool = False
+    setup: Setup = Setup()
     windows: tuple[Window, ...] = ()
     deferred: tuple[Alert, ...] = ()
     dropped: int = 0
@@ -257,6 +258,10 @@ class State(msgspec.Struct, frozen=True):
         main_key = "" if self.connection.hello is None else self.connection.hello.main_key
         target = key or self.gateway.focus.key or main_key
         return self.canonical(target) if target else ""
+
+    def with_setup(self, setup: Setup) -> State:
+        """Return a state in which the user has come so far."""
+        return replace(self, process=replace(self.process, setup=setup))
 
     def with_snapshot(self, snapshot: SessionsSnapshot) -> State:
         """Return a state with these sessions."""

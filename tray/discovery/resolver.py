@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 import msgspec
 
@@ -12,10 +13,10 @@ from tray.discovery import config_files, wsl
 from tray.discovery.config_files import Discovery
 from tray.i18n.words import message
 from tray.settings.settings import Profile
-from tray.settings.target import Secrets, Target
+from tray.settings.target import SecretOrigin, Secrets, SecretSource, Target
 from tray.storage import files
 from tray.storage.device_tokens import DeviceTokens
-from tray.values import replace
+from tray.values import PrivateStruct, replace
 
 
 class Environment(msgspec.Struct, frozen=True):
@@ -38,6 +39,16 @@ class Environment(msgspec.Struct, frozen=True):
     persistent: bool = True
 
 
+class _Kept(PrivateStruct, frozen=True):
+    """What was typed for an address, and what was found otherwise when it was: the next change counts."""
+
+    private_fields: ClassVar[frozenset[str]] = frozenset({"secrets", "instead_of"})
+
+    url: str
+    secrets: Secrets
+    instead_of: tuple[str | None, str | None] | None = None
+
+
 class TargetResolver:
     """Finds the gateway and keeps the secrets. For one thread, except `secrets`."""
 
@@ -50,6 +61,7 @@ class TargetResolver:
             tuple[Target | None, tuple[str | None, str | None], ConnectionFailure | None] | None
         ) = None
         self._revision = 0
+        self._kept: _Kept | None = None
         self._seed: bytes | None = None
 
     def secrets(self) -> Secrets:
@@ -81,6 +93,7 @@ class TargetResolver:
 
             last = None if self._reported is None else self._reported[0]
             found = replace(found, target=own_address.where_it_listens(found.target, last))
+        found = self._with_kept(found)
         failure = None if found.refusal is None else ConnectionFailure(FailureKind.ADDRESS, found.refusal)
         if found.profiles:
             failure = ConnectionFailure(FailureKind.NOT_FOUND, profiles=found.profiles)
@@ -98,6 +111,22 @@ class TargetResolver:
         searched = found.searched + found.problems
         known, origin = device is not None, found.secrets.origin
         return TargetResolved(found.target, self._revision, searched, failure, origin, device_token=known)
+
+    def keep(self, profile: str, url: str, secrets: Secrets) -> None:
+        """Log in at this address with what the user typed, from now on before all that is found there.
+
+        It holds until the program ends, or what is found there changes. The system's store keeps it longer.
+
+        Raises:
+            CredentialsError: The store does not keep it.
+        """
+        origin = SecretOrigin(SecretSource.TYPED, "")
+        self._kept = _Kept(url, replace(secrets, origin=origin))
+        if self._environment.persistent:
+            from tray.storage import credentials  # noqa: PLC0415 - only where something was typed
+
+            if credentials.is_available():
+                credentials.store(profile, url, secrets)
 
     def failed(self, failure: ConnectionFailure) -> TargetResolved:
         """Forget everything that was found, and report this failure."""
@@ -117,6 +146,16 @@ class TargetResolver:
             self._device_tokens.forget(target.url)
         else:
             self._device_tokens.keep(target.url, token)
+
+    def _with_kept(self, found: Discovery) -> Discovery:
+        kept = self._kept
+        if kept is None or found.target is None or found.target.url != kept.url:
+            return found
+        if kept.instead_of not in (None, found.secrets.shared):
+            self._kept = None
+            return found
+        self._kept = replace(kept, instead_of=found.secrets.shared)
+        return replace(found, secrets=kept.secrets)
 
     def _discover(self, profile: Profile) -> Discovery:
         # Files are read again if one has changed, or was found and could not be used.

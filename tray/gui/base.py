@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from tkinter import ttk
 
-from tray.gui.ipc import WindowCommand
+from tray.gui.ipc import Wish
 from tray.gui.theme import Theme, style_title_bar
 from tray.i18n.words import Words
 from tray.view.panel.panes import Pane
@@ -19,9 +19,7 @@ _PAGE = 58
 class Dialog(ttk.Frame):
     """The content of a window; `root` is the window, and `first` gets the keyboard focus on opening."""
 
-    def __init__(
-        self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[WindowCommand], None]
-    ) -> None:
+    def __init__(self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[Wish], None]) -> None:
         """Create an empty window.
 
         Args:

@@ -22,6 +22,7 @@ from tray.gui import ipc
 from tray.i18n.words import Words
 from tray.runtime.clock import now
 from tray.storage import bugs, processes
+from tray.view.panel.forms import TryGateway
 from tray.view.panel.panes import Pane, pane
 
 _CLOSE_TIMEOUT = 1.0
@@ -45,6 +46,7 @@ class Windows:
         program: Sequence[str] | None = None,
         *,
         anchor: Callable[[], tuple[int, int, int, int] | None] = lambda: None,
+        try_gateway: Callable[[TryGateway], None] = lambda _: None,
     ) -> None:
         """Create the collection without windows.
 
@@ -53,8 +55,10 @@ class Windows:
             post: Called with a window's commands and its end, on other threads.
             program: The command that starts this program; by default the running one.
             anchor: Tells where the tray icon is on the screen.
+            try_gateway: Tests an address and a secret that were typed; called on other threads.
         """
         self._words, self._post, self._anchor = words, post, anchor
+        self._try_gateway = try_gateway
         self._program = processes.own_command() if program is None else program
         self._open: dict[str, _Open] = {}
 
@@ -64,7 +68,8 @@ class Windows:
         if known is not None:
             known.bring_to_front()
             return
-        opened = _Open(window, (*self._program, "--window", window.kind.value), self._post, self._remove)
+        command = (*self._program, "--window", window.kind.value)
+        opened = _Open(window, command, self._post, self._remove, self._try_gateway)
         self._open[window.id] = opened
         opened.introduce(ipc.Init(self._words.language, self._anchor()))
         opened.show(pane(window, state, now(), self._words))
@@ -103,8 +108,10 @@ class _Open:
         command: Sequence[str],
         post: Callable[[Event], None],
         closed: Callable[[Window], None],
+        try_gateway: Callable[[TryGateway], None],
     ) -> None:
         self._window, self._command, self._post, self._closed = window, command, post, closed
+        self._try_gateway = try_gateway
         self._process: subprocess.Popen[str] | None = None
         self._lines: queue.SimpleQueue[ipc.Init | _Awaited | None] = queue.SimpleQueue()
         self._awaited: set[_Awaited] = set()
@@ -188,7 +195,9 @@ class _Open:
         value = ipc.load_from_window(line)
         if isinstance(value, ipc.Ready):
             return True
-        if value is not None:
+        if isinstance(value, TryGateway):  # its secret must not pass through the core
+            self._try_gateway(value)
+        elif value is not None:
             self._post(CommandReceived(value))
         return False
 

@@ -1,7 +1,8 @@
 """The messages between the program and its windows: plain values, each a line of JSON with its type's name.
 
-Reading is typed: a line is one of the values below, or ignored. No value contains a secret. `json` makes the
-text, since msgspec's own encoder writes UTF-8, which pipes on Windows do not use, and no lone surrogates.
+Reading is typed: a line is one of the values below, or ignored. None contains a secret but `TryGateway`, with
+what the user has just typed, on its way from the window. `json` makes the text,
+since msgspec's own encoder writes UTF-8, which pipes on Windows do not use, and no lone surrogates.
 """
 
 import json
@@ -10,8 +11,10 @@ from typing import Any, TypeAlias, cast
 import msgspec
 
 from tray.core.commands import SetAutostart
-from tray.view.panel.cards import PanelCommand, PanelPane
+from tray.view.panel.cards import PanelPane
+from tray.view.panel.forms import TryGateway
 from tray.view.panel.panes import SettingsPane
+from tray.view.panel.sent import PanelCommand
 from tray.view.panel.texts import TextPane
 
 
@@ -33,7 +36,9 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
 ToWindow: TypeAlias = Init | BringToFront | SettingsPane | TextPane | PanelPane
 WindowCommand: TypeAlias = SetAutostart | PanelCommand
 """The commands that a window can send."""
-FromWindow: TypeAlias = Ready | WindowCommand
+Wish: TypeAlias = WindowCommand | TryGateway
+"""All that a user can ask for in a window."""
+FromWindow: TypeAlias = Ready | Wish
 
 _LONGEST = 4_000_000
 """Characters of a line; ten times the longest prompt."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tkinter import ttk
 
 from tray.gui.base import Dialog
-from tray.gui.ipc import WindowCommand
+from tray.gui.ipc import Wish
 from tray.gui.markdown_view import TextView
 from tray.gui.theme import Theme
 from tray.i18n.words import Words
@@ -19,9 +19,7 @@ _SIZE = 86, 22
 class TextDialog(Dialog):
     """A read-only text, and a button that copies it."""
 
-    def __init__(
-        self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[WindowCommand], None]
-    ) -> None:
+    def __init__(self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[Wish], None]) -> None:
         super().__init__(root, theme, words, want)
         unit = theme.unit
         self._pane = TextPane("", "", "")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
@@ -13,7 +13,7 @@ from tray import system
 from tray.core import persistence
 from tray.core.commands import Command
 from tray.core.events import CommandReceived
-from tray.core.model import ApprovalUse, Mode, Window
+from tray.core.model import ApprovalUse, Mode, Setup, Window
 from tray.core.state import Process, State
 from tray.discovery.resolver import Environment
 from tray.i18n.words import Message, MessageError, Words, message
@@ -25,6 +25,9 @@ from tray.settings.settings import UNUSABLE, Settings, translated
 from tray.storage import files
 from tray.storage.translations import words_in
 from tray.view.notification import Notification
+
+if TYPE_CHECKING:
+    from tray.view.panel.forms import TryGateway
 
 DEMO_SPEED = "CLAWTRAY_DEMO_SPEED"
 
@@ -69,7 +72,7 @@ class App:
         show: Callable[[Notification, Callable[[], None]], None],
         on_exit: Callable[[], None] = lambda: None,
         respect_do_not_disturb: bool = True,
-        open_window: Callable[[Window, State], None] = lambda _window, _state: None,
+        open_window: Callable[[Window, State], None] | None = None,
     ) -> None:
         """Read the settings and the state of earlier runs.
 
@@ -80,7 +83,7 @@ class App:
             show: Shows a notification and returns at once; calls the function, on any thread, if that failed.
             on_exit: Ends the program; called on the loop's thread, it must return at once.
             respect_do_not_disturb: Defer notifications while the system says that the user is busy.
-            open_window: Opens a window; called on the worker's thread, it must return at once.
+            open_window: Opens a window; called on the worker's thread, it must return at once. None: none.
 
         Raises:
             BadUsage: The profile does not exist, the demo's speed is not a number, or it is given an address.
@@ -95,7 +98,11 @@ class App:
         process = Process(
             seed=os.urandom(8).hex(),
             patience=options.patience,
-            welcomed=not environment.persistent,
+            setup=Setup(
+                welcomed=not environment.persistent,
+                store="" if open_window is None else _store(),
+                has_windows=open_window is not None,
+            ),
             settings_problem=self.complaint,
             approval_use=approvals,
         )
@@ -113,7 +120,7 @@ class App:
             on_exit=on_exit,
             words=self.words,
             respect_do_not_disturb=respect_do_not_disturb,
-            open_window=open_window,
+            open_window=open_window or (lambda _window, _state: None),
         )
         self._worker.loaded(saved)
         self.gateway = EventLoop(state, self._mailbox, self._worker)
@@ -139,6 +146,10 @@ class App:
     def click(self, command: Command) -> None:
         """Run a command of the user; from any thread."""
         self.gateway.post(CommandReceived(command))
+
+    def try_gateway(self, typed: "TryGateway") -> None:
+        """Test an address and a secret that the user typed; from any thread."""
+        self._worker.try_gateway(typed, self.gateway.state)
 
 
 def user_environment(options: Options) -> Environment:
@@ -184,6 +195,12 @@ def _environment(options: Options, closing: ExitStack) -> Environment:
     demo = closing.enter_context(DemoGateway(speed=_speed()))
     environ = {"CLAWTRAY_URL": demo.url, "CLAWTRAY_TOKEN": demo.token}
     return Environment(environ, Path.home(), None, options.profile, options.config, persistent=False)
+
+
+def _store() -> str:
+    from tray.storage import credentials  # noqa: PLC0415 - few console commands need it
+
+    return credentials.STORE if credentials.is_available() else ""
 
 
 def _speed() -> float:

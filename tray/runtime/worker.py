@@ -6,11 +6,19 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from tray import system
 from tray.core import persistence
-from tray.core.commands import CopyText, EditSettings, OpenLog, SaveSettings, SetAutostart, ShowIconSettings
+from tray.core.commands import (
+    CopyText,
+    EditSettings,
+    OpenLog,
+    Reconnect,
+    SaveSettings,
+    SetAutostart,
+    ShowIconSettings,
+)
 from tray.core.effects import (
     Effect,
     Exit,
@@ -29,9 +37,11 @@ from tray.core.effects import (
 from tray.core.events import (
     AutostartRead,
     ClipboardRead,
+    CommandReceived,
     DiagnosticsReady,
     Event,
     GatewayCliFinished,
+    GatewayTried,
     NotificationDeferred,
     SettingsRead,
     SettingsSaved,
@@ -48,11 +58,12 @@ from tray.core.model import (
     OpenFailed,
     SaveFailed,
     SettingsRejected,
+    Trial,
     Window,
 )
 from tray.core.state import State
 from tray.discovery.resolver import Environment, TargetResolver
-from tray.i18n.words import Words, message
+from tray.i18n.words import MessageError, Words, message
 from tray.runtime.background import run_in_background
 from tray.runtime.clock import now
 from tray.runtime.settings_file import SettingsFile
@@ -60,8 +71,11 @@ from tray.settings.edit import Changes
 from tray.settings.settings import Settings
 from tray.settings.target import Secrets, Target
 from tray.storage import bugs, files, lock
-from tray.values import PrivateStruct
+from tray.values import PrivateStruct, replace
 from tray.view.notification import Notification
+
+if TYPE_CHECKING:
+    from tray.view.panel.forms import TryGateway
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +86,18 @@ class _KeepDeviceToken(PrivateStruct, frozen=True):
     private_fields: ClassVar[frozenset[str]] = frozenset({"token"})
 
     token: str
+
+
+class _SaveTyped(PrivateStruct, frozen=True):
+    """Another such job: the user's address and secret, which were tested."""
+
+    private_fields: ClassVar[frozenset[str]] = frozenset({"secrets"})
+
+    trial: Trial
+    secrets: Secrets
+
+
+_Job: TypeAlias = Effect | _KeepDeviceToken | _SaveTyped
 
 
 class Worker:
@@ -107,7 +133,7 @@ class Worker:
         self._post, self._show, self._on_exit, self._words = post, show, on_exit, words
         self._respect_do_not_disturb = respect_do_not_disturb
         self._open_window = open_window
-        self._jobs: queue.SimpleQueue[tuple[Effect | _KeepDeviceToken, State] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[_Job, State] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._resolver = TargetResolver(environment)
         self._platform = system.current()
@@ -135,6 +161,24 @@ class Worker:
         """Queue saving the token that the state's gateway gave this device; from any thread."""
         self._queue(_KeepDeviceToken(token), state)
 
+    def try_gateway(self, typed: "TryGateway", state: State) -> None:
+        """Test what the user typed, and save it if it works and was meant to be; from any thread."""
+        from tray.runtime import trial  # noqa: PLC0415 - hardly any process needs it
+
+        tried = trial.started(typed)
+        sorry = message("A bug kept ClawTray from testing it. Please report it, with the log.")
+        failed = replace(tried, running=False, problem=sorry)
+        self._post(GatewayTried(tried))
+
+        def attempt() -> None:
+            ended, secrets = trial.run(typed, self._environment, state)
+            if ended.saves and ended.is_usable:
+                self._queue(_SaveTyped(ended, secrets), state)
+            else:
+                self._post(GatewayTried(ended))
+
+        run_in_background("testing a connection", attempt, on_bug=lambda: self._post(GatewayTried(failed)))
+
     def finish(self, timeout: float) -> None:
         """Finish what is queued, for at most so many seconds."""
         if self._thread is not None:
@@ -151,7 +195,7 @@ class Worker:
         )
         return diagnostics.gather(state, local, now(), reading=reading)
 
-    def _queue(self, job: Effect | _KeepDeviceToken, state: State) -> None:
+    def _queue(self, job: _Job, state: State) -> None:
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
             self._thread.start()
@@ -165,19 +209,21 @@ class Worker:
             except Exception as error:  # noqa: BLE001 - the worker outlives a bug
                 bugs.report(f"carrying out {type(job).__name__}", error)
 
-    def _run_or_notify(self, job: Effect | _KeepDeviceToken, state: State) -> None:
+    def _run_or_notify(self, job: _Job, state: State) -> None:
         try:
             self._run(job, state)
         except files.StoreError as error:
             log.warning("%s", error)
             self._notify(SaveFailed(error.message), state)
 
-    def _run(self, job: Effect | _KeepDeviceToken, state: State) -> None:
+    def _run(self, job: _Job, state: State) -> None:
         match job:
             case ResolveTarget(force):
                 self._post(self._resolve_target(state, force=force))
             case _KeepDeviceToken(token):
                 self._change_device_token(token, state)
+            case _SaveTyped():
+                self._save_typed(job, state)
             case ForgetDeviceToken():
                 self._change_device_token(None, state)
             case ReadSettings():
@@ -279,6 +325,26 @@ class Worker:
             raise
         self._read_settings(state)
         self._post(SettingsSaved())
+
+    def _save_typed(self, job: _SaveTyped, state: State) -> None:
+        """Save what was tested, and connect with it. An address that is found by itself is not written."""
+        trial, target, known = job.trial, job.trial.target, state.connection.target
+        if target is None:
+            return
+        if known is None or target.url != known.url:
+            try:
+                self._settings_file.write(((("profiles", trial.profile, "url"), target.url),))
+            except files.StoreError as error:
+                self._post(GatewayTried(replace(trial, problem=error.message)))
+                return
+        if job.secrets.given:
+            try:
+                self._resolver.keep(trial.profile, target.url, job.secrets)
+            except MessageError as error:  # it is used until the program ends all the same
+                self._notify(SaveFailed(error.message), state)
+        self._read_settings(state)
+        self._post(GatewayTried(trial))
+        self._post(CommandReceived(Reconnect()))
 
     def _autostart(self) -> bool | None:
         # The demo neither offers nor touches it.

@@ -3,7 +3,7 @@
 import hashlib
 import ipaddress
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from tray.i18n.words import Message, message
 
@@ -61,6 +61,16 @@ def normalise_url(text: str) -> str | Message:
         port = DEFAULT_PORT
     shown_host = f"[{host}]" if is_ipv6 else host
     return f"{scheme}://{shown_host}{'' if port is None else f':{port}'}{parts.path.rstrip('/')}"
+
+
+def split_token(text: str) -> tuple[str, str]:
+    """Return an address without the token in it, and that token, as in the link to a gateway's dashboard."""
+    for mark in ("#", "?"):
+        head, _, fields = text.strip().partition(mark)
+        token = next(iter(parse_qs(fields).get("token", ())), "")
+        if token:
+            return head, token
+    return text, ""
 
 
 def is_loopback(url: str) -> bool:

@@ -64,6 +64,7 @@ class SecretSource(Enum):
     ENVIRONMENT = auto()  # a variable of the environment
     FILE = auto()  # the gateway's own configuration
     STORE = auto()  # the system's credential store
+    TYPED = auto()  # typed in a window, and kept until the program ends
 
 
 class SecretOrigin(msgspec.Struct, frozen=True):
@@ -99,6 +100,14 @@ class Secrets(PrivateStruct, frozen=True):
     def given(self) -> bool:
         """Return whether there is a shared token or password."""
         return self.shared != (None, None)
+
+
+def readable_secret(typed: str) -> str | Message:
+    """Return a typed secret without the blanks around it, or what is wrong with it."""
+    secret = typed.strip("\ufeff \t\r\n")  # PowerShell puts a byte order mark before what it pipes
+    if not secret.isprintable():
+        return message("It contains characters that cannot be printed, so nothing was saved.")
+    return secret or message("Nothing was entered, so nothing was saved.")
 
 
 class ConfigFile(msgspec.Struct, frozen=True):

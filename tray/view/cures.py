@@ -9,7 +9,6 @@ from tray.core.commands import (
     EditSettings,
     OpenDashboard,
     OpenPanel,
-    OpenSettings,
     ShowIconSettings,
 )
 from tray.core.model import Alert, Page, notifications
@@ -27,7 +26,7 @@ _PLACES: Mapping[type, Callable[[Any], Command | None]] = {
     notifications.ApprovalFinished: lambda alert: OpenPanel(Page.APPROVAL, alert.approval.id),
     notifications.GatewayDown: lambda _: OpenPanel(),
     notifications.GatewayUp: lambda _: None,
-    notifications.GatewayNotFound: lambda _: OpenSettings(),
+    notifications.GatewayNotFound: lambda _: OpenPanel(),
     notifications.GatewayControlFinished: lambda _: OpenPanel(),
     notifications.SecretAccepted: lambda _: OpenPanel(),
     notifications.CronFailed: lambda _: OpenPanel(),

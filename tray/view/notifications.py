@@ -1,6 +1,7 @@
 """Notifications in words: a title and a body that fit the Windows shell."""
 
 from tray.core import approvals as core_approvals
+from tray.core.commands import OpenPanel
 from tray.core.model import (
     ActionError,
     ActionFinished,
@@ -71,7 +72,8 @@ def render_notification(alert: Alert, state: State, now: Now, words: Words) -> N
     title = formatting.clip(notification.title, formatting.TITLE_UNITS)
     body = formatting.clip(notification.body, formatting.BODY_UNITS) or title
     asked_for = isinstance(alert, REPLIES)
-    return replace(notification, title=title, body=body, command=cures.place(alert), asked_for=asked_for)
+    command = notification.command or cures.place(alert)
+    return replace(notification, title=title, body=body, command=command, asked_for=asked_for)
 
 
 def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
@@ -88,9 +90,7 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
             span = formatting.duration(after, words)
             return Notification(words("The gateway is back"), words("It was down for {span}.", span=span))
         case GatewayNotFound():
-            body = words(
-                "Open the menu to see the places searched or to set an address, or run: clawtray doctor"
-            )
+            body = words("Open the panel to enter the address of your gateway.")
             return Notification(words("No gateway found"), body)
         case ModelDiffers(key, asked, answered):
             title = words("{name}: another model answered", name=name_of(key, state))
@@ -168,11 +168,7 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
             )
             return Notification(words("Could not open the window"), body, urgent=True)
         case Welcome():
-            body = words(
-                "Windows hides new icons behind the ^ next to the clock. Click here for the setting "
-                "that keeps this one visible."
-            )
-            return Notification(words("ClawTray is running"), body)
+            return _welcome(state, words)
         case AlreadyRunning():
             where = words("Its icon is next to the clock or behind the ^ there.")
             body = "\n".join((*glance(state, words), where))
@@ -188,6 +184,19 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
         case LogEmpty():
             body = words("ClawTray has not logged any errors.")
             return Notification(words("The log is empty"), body)
+
+
+def _welcome(state: State, words: Words) -> Notification:
+    title, failure = words("ClawTray is running"), state.connection.failure
+    if failure is None or state.connected:
+        body = words(
+            "Windows hides new icons behind the ^ next to the clock. Click here for the setting "
+            "that keeps this one visible."
+        )
+        return Notification(title, body)
+    cause = connection_errors.cause(failure, state, words)
+    rest = words("Click here to connect. Windows hides the icon behind the ^ next to the clock.")
+    return Notification(title, f"{cause} {rest}", command=OpenPanel())
 
 
 def _threshold_crossed(session: Session, level: int, words: Words) -> Notification:

@@ -80,6 +80,7 @@ def refused_login(play, error_response):
     play.open()
     play >> LoginRefused(error_response)
     play << HangUp()
+    assert {type(alert) for alert in play.skip()} <= {GatewayDown}  # only what the user can cure is reported
     return play
 
 
@@ -189,7 +190,7 @@ def test_a_new_token_that_was_read_unasked_is_tried_too(play):
 def test_a_token_that_changed_during_a_login_is_worth_another(play):
     play.open()
     play.configured(revision=2)
-    play >> LoginRefused(WRONG) << HangUp()
+    play >> LoginRefused(WRONG) << HangUp() << GatewayDown
     play.wait(5.0) << ResolveTarget()
     play.configured(revision=2) << Dial(2, HERE)
 

@@ -60,6 +60,7 @@ def refused_login(play, error_response):
     play.open()
     play >> LoginRefused(error_response)
     play << HangUp()
+    assert {type(alert) for alert in play.skip()} <= {GatewayDown}  # only what the user can cure is reported
     return play
 
 
@@ -207,7 +208,7 @@ def test_a_shared_secret_that_is_refused_gives_way_to_the_token_of_this_device(p
     play >> SocketOpened(play.connection.attempt)
     play >> EventReceived(Challenge("nonce", None)) << LogIn
     assert play.connection.uses_device_token
-    play >> LoginRefused(WRONG) << HangUp() << ForgetDeviceToken()
+    play >> LoginRefused(WRONG) << HangUp() << GatewayDown << ForgetDeviceToken()
     assert play.connection.failure.kind is FailureKind.TOKEN_WRONG
     assert not play.connection.uses_device_token
 
@@ -265,6 +266,7 @@ def test_a_device_token_that_allows_too_little_leads_to_the_approval_of_more(pla
         if uses_it:
             assert play.connection.failure is None
             play.wait(0.0) << ResolveTarget()
+    play << GatewayDown
     failure = play.connection.failure
     assert (failure.kind, failure.request_id, failure.upgrade) == (FailureKind.PAIRING, request_id, True)
     play.wait(backoff.SLOW_RETRY_SECONDS) << ResolveTarget()

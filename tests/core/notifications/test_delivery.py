@@ -343,7 +343,9 @@ def test_the_last_alerts_are_kept_once_each(play):
 def test_answers_of_the_moment_are_no_news(play):
     play >> SecondStart() << AlreadyRunning()
     assert play.state.process.recent == ()
-    play >> IconShown() << Welcome()
+    play >> IconShown()
+    play.up()
+    play.wait(0.0) << Welcome()
     assert [notified.alert for notified in play.state.process.recent] == [Welcome()]
 
 

@@ -243,7 +243,7 @@ def test_without_a_gateway_the_menu_helps_to_find_one(make, level):
     failure = ConnectionFailure(FailureKind.NOT_FOUND, profiles=("work",))
     state = replace(state, connection=replace(state.connection, failure=failure))
     assert level(state)[3] == Item("Watch profile work", SaveSettings(((("profile",), "work"),)))
-    assert find(items, "Set address…").command == OpenSettings()
+    assert find(items, "Set address…").command == OpenPanel()
     assert find(items, "Search again").command == Reconnect()
     assert level(state, "searched") == (
         Item("CLAWTRAY_URL", CopyText("CLAWTRAY_URL")),

@@ -8,7 +8,6 @@ from tray.core.commands import (
     EditSettings,
     KeepModel,
     NewSession,
-    OpenSettings,
     Reconnect,
     SaveSettings,
     ShowDiagnostics,
@@ -184,25 +183,25 @@ def test_a_gateway_that_is_down_can_be_started_here(make, show):
 
 def test_where_no_gateway_is_found_an_address_can_be_set(make, show):
     state = make.troubled(FailureKind.NOT_FOUND, target=None)
-    searched = replace(state.connection, searched=(message("a file"),))
-    card = show(replace(state, connection=searched))
+    card = show(state)
     assert card.title == "No gateway found"
-    assert card.lines[-1] == "a file"
-    assert card.code == "clawtray --url ws://HOST:PORT"
-    assert [action.command for action in card.actions] == [OpenSettings(), Reconnect()]
+    assert card.lines == ("Start one on this computer, or enter the address of one that runs elsewhere.",)
+    assert (card.code, labels(card)) == ("", ["Search again"])  # the fields are in a card of their own
     named = ConnectionFailure(FailureKind.NOT_FOUND, profiles=("work",))
-    card = show(replace(state, connection=replace(searched, failure=named)))
-    assert card.actions[1].command == SaveSettings(((("profile",), "work"),))
+    card = show(replace(state, connection=replace(state.connection, failure=named)))
+    assert card.lines == ("The gateways on this computer belong to profiles: work.",)
+    assert card.actions[0].command == SaveSettings(((("profile",), "work"),))
 
 
 def test_a_login_that_is_refused_says_what_to_do(make, show):
     card = show(make.troubled(FailureKind.TOKEN_WRONG))
     assert card.title == "Cannot log in to the gateway"
     assert card.icon.situation is Situation.REFUSED
-    assert labels(card) == ["Try again", "Diagnostics…"]
+    assert card.lines[-1] == "Enter gateway.auth.token from the gateway's configuration."
+    assert labels(card) == []
     assert labels(show(make.troubled(FailureKind.UNREACHABLE))) == [
-        "Set address…",
         "Try again",
+        "Set address…",
         "Diagnostics…",
     ]
     assert show(make.troubled(FailureKind.ADDRESS, detail="No host.")).lines == ("No host.",)

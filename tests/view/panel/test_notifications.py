@@ -8,7 +8,6 @@ from tests.parts import having
 from tray.core.commands import (
     EditSettings,
     OpenDashboard,
-    OpenSettings,
     SetNotifications,
     ShowIconSettings,
     ShowPage,
@@ -119,7 +118,7 @@ def test_a_threshold_leads_to_its_session(make, entry):
         (LongRunFinished("k", 90, None), OpenDashboard("k")),
         (GatewayDown(ConnectionFailure(FailureKind.NOT_RUNNING)), ShowPage(Page.NOW)),
         (ApprovalFinished(Approval("default", ExecRequest("c1", "ls"))), ShowPage(Page.APPROVAL, "c1")),
-        (GatewayNotFound(), OpenSettings()),
+        (GatewayNotFound(), ShowPage(Page.NOW)),
         (SettingsRejected(message("no")), EditSettings()),
         (Welcome(), ShowIconSettings()),
         (ApprovalWaiting(Approval("default", ExecRequest("c1", "ls"))), ShowPage(Page.APPROVAL, "c1")),

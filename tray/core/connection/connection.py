@@ -28,6 +28,7 @@ from tray.core.model import (
     Phase,
     Step,
     Waiting,
+    needs_secret,
 )
 from tray.core.state import Outcome, State
 from tray.protocol.frames import ShuttingDown
@@ -108,6 +109,7 @@ def target_resolved(state: State, event: TargetResolved, now: Now) -> Outcome:
             now,
             DISCOVERY_INTERVAL_SECONDS,
         )
+        is_new = is_new and not state.process.setup.awaits_welcome
         return state, (Notify(GatewayNotFound()),) if is_new else ()
     attempt = connection.attempt + 1
     step = Dialing(now.mono + state.patient(DIAL_TIMEOUT_SECONDS))
@@ -287,7 +289,10 @@ def fail(state: State, failure: ConnectionFailure, now: Now, *, hang_up: bool = 
         if failure.kind is FailureKind.STOPPED:
             state = replace(state, connection=replace(state.connection, report_outage_at=None))
     state = replace(state, connection=replace(state.connection, failure=failure, failures=failures))
-    return wait(state, now, retry_delay(state)), (HangUp(),) if hang_up else ()
+    effects: tuple[Effect, ...] = (HangUp(),) if hang_up else ()
+    if _is_first_refusal(connection, failure) and not state.process.setup.awaits_welcome:
+        effects += (Notify(GatewayDown(failure)),) if state.mode is Mode.LIVE else ()
+    return wait(state, now, retry_delay(state)), effects
 
 
 def _disconnected(state: State, step: Connected, now: Now) -> State:
@@ -306,6 +311,12 @@ def _disconnected(state: State, step: Connected, now: Now) -> State:
             flaps=flaps,
         ),
     )
+
+
+def _is_first_refusal(connection: Connection, failure: ConnectionFailure) -> bool:
+    """Return whether the very first attempt ends with what only the user can cure."""
+    is_first = connection.failure is None and connection.hello is None and connection.failures == 0
+    return is_first and (needs_secret(failure) or failure.kind is FailureKind.PAIRING)
 
 
 def _was_announced_stop(connection: Connection, failure: ConnectionFailure) -> bool:

@@ -72,6 +72,7 @@ from tray.core.model.sessions import (
     TurnsLeft,
     UsageHistory,
 )
+from tray.core.model.setup import Setup, Trial, needs_secret
 from tray.core.model.usage import QuotaLatch, QuotaMark, TotalsSource, UsageTotals
 from tray.core.model.windows import Page, Window, WindowKind
 
@@ -144,6 +145,7 @@ __all__ = [
     "SessionAction",
     "SessionsSnapshot",
     "SettingsRejected",
+    "Setup",
     "StaleReason",
     "Step",
     "SwitchFailed",
@@ -151,6 +153,7 @@ __all__ = [
     "ThresholdCrossed",
     "ThresholdLatch",
     "TotalsSource",
+    "Trial",
     "TurnsLeft",
     "UsageHistory",
     "UsageTotals",
@@ -160,4 +163,5 @@ __all__ = [
     "WindowFailed",
     "WindowKind",
     "has_run_since",
+    "needs_secret",
 ]

@@ -12,7 +12,9 @@ import msgspec
 from tray.gui.kit.kit import Kit
 from tray.gui.kit.layout import flow
 from tray.i18n.words import Words
-from tray.view.panel.cards import Action, Card, PanelCommand
+from tray.view.panel.cards import Action, Card
+from tray.view.panel.forms import TryGateway
+from tray.view.panel.sent import PanelCommand
 
 _MIDDLE = 64
 """Pixels that the sides of a card repeat: fewer take longer to draw."""
@@ -38,7 +40,7 @@ class Stage(msgspec.Struct, frozen=True):
 
     kit: Kit
     words: Words
-    want: Callable[[PanelCommand], None]
+    want: Callable[[PanelCommand | TryGateway], None]
     changed: Callable[[], None]
     copy: Callable[[str], None]
     width: int

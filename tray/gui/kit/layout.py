@@ -85,6 +85,7 @@ class Scroll(tk.Frame):
 
     def _resized(self, _event: object) -> None:
         self._canvas.configure(scrollregion=self._canvas.bbox("all"))
+        self._canvas.yview_moveto(self._canvas.yview()[0])  # not beyond the end of a page that became shorter
 
     def _wheel(self, event: tk.Event[Any]) -> None:
         inner = event.widget

@@ -16,12 +16,13 @@ from tray import system
 from tray.core.commands import OpenSettings
 from tray.core.model import Page
 from tray.gui.base import Dialog
-from tray.gui.ipc import WindowCommand
+from tray.gui.ipc import Wish
 from tray.gui.kit.card import CardView, Stage
 from tray.gui.kit.kit import Kit
 from tray.gui.kit.layout import Scroll
 from tray.gui.panel.compose import ComposeView
 from tray.gui.panel.exchange import ExchangeView
+from tray.gui.panel.form import FormView
 from tray.gui.panel.hero import HeroView
 from tray.gui.panel.placement import Box, place
 from tray.gui.panel.table import TableView
@@ -35,6 +36,7 @@ from tray.view.panel.cards import (
     Entries,
     Exchange,
     Figures,
+    Form,
     Hero,
     Note,
     PanelPane,
@@ -68,15 +70,14 @@ _VIEWS: dict[type[Card], type[CardView[Any]]] = {
     Chart: ChartView,
     Entries: EntriesView,
     Note: NoteView,
+    Form: FormView,
 }
 
 
 class PanelDialog(Dialog):
     """The panel's head, tabs and cards."""
 
-    def __init__(
-        self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[WindowCommand], None]
-    ) -> None:
+    def __init__(self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[Wish], None]) -> None:
         super().__init__(root, theme, words, want)
         self.kit = Kit(root, theme)
         c, unit = self.kit.colours, self.kit.unit
@@ -128,6 +129,7 @@ class PanelDialog(Dialog):
         if other_page:
             self.first = next((view.first for view in self._views if view.first is not None), self)
             self.first.focus_set()
+        other_page = other_page or _shape(before) != _shape(pane)
         if before is not None and (other_page or not self._is_pointed_at()):
             self._fit()
 
@@ -264,3 +266,10 @@ class PanelDialog(Dialog):
     def _focused(self, event: tk.Event[tk.Misc]) -> None:
         if str(event.widget).startswith(str(self._scroll.inner)):
             self._scroll.reveal(event.widget)
+
+
+def _shape(pane: PanelPane | None) -> list[tuple[bool, bool]]:
+    """Return what makes a page another one, such as the first session after a failure."""
+    cards = () if pane is None else pane.cards
+    large = (card for card in cards if isinstance(card, Hero | Form))
+    return [(isinstance(card, Hero), isinstance(card, Hero) and card.icon is None) for card in large]

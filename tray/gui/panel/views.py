@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from tray.gui.kit.card import Buttons, CardView, Stage
 from tray.view import chart
-from tray.view.panel.cards import Chart, Entries, Entry, Figures, Note, PanelCommand, Request
+from tray.view.panel.cards import Chart, Entries, Entry, Figures, Note, Request
+from tray.view.panel.sent import PanelCommand
 
 _CHART = 22
 """Units of the chart's height."""

@@ -8,7 +8,7 @@ from tkinter import ttk
 from tray.core.commands import EditSettings, SaveSettings, SetAutostart
 from tray.gui.base import Dialog, mnemonic
 from tray.gui.images import install_check_marks
-from tray.gui.ipc import WindowCommand
+from tray.gui.ipc import Wish
 from tray.gui.settings.form import Draft, Gateway, Saving, changes, draft_of, problems, sample
 from tray.gui.settings.prompts import PromptsPage
 from tray.gui.theme import Theme
@@ -29,9 +29,7 @@ _HIGH_CONTRAST = high_contrast((0, 0, 0, 255), (255, 255, 255, 255))
 class SettingsDialog(Dialog):
     """Nothing is written before Save; errors are shown while typing. A failed save keeps what was typed."""
 
-    def __init__(
-        self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[WindowCommand], None]
-    ) -> None:
+    def __init__(self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[Wish], None]) -> None:
         super().__init__(root, theme, words, want)
         root.title(words("Settings - ClawTray"))
         unit = theme.unit

@@ -128,7 +128,7 @@ def _top(state: State, now: Now, words: Words) -> tuple[Item, ...]:
                 for name in (() if failure is None else failure.profiles)
             ),
             Item(words("Places searched"), path=("searched",)),
-            Item(words("Set address…"), OpenSettings()),
+            Item(words("Set address…"), OpenPanel()),
             Item(words("Search again"), Reconnect()),
             LINE,
         ]

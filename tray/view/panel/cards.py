@@ -5,63 +5,11 @@ from typing import ClassVar, TypeAlias
 
 import msgspec
 
-from tray.core.commands import (
-    AskAgain,
-    AskInWindow,
-    Compact,
-    Decide,
-    EditSettings,
-    KeepDraft,
-    KeepModel,
-    NewSession,
-    OpenDashboard,
-    OpenLink,
-    OpenSettings,
-    ReadUsage,
-    Reconnect,
-    SaveSettings,
-    SendDraft,
-    SetNotifications,
-    ShowDiagnostics,
-    ShowIconSettings,
-    ShowPage,
-    Snooze,
-    StartGateway,
-    StopPrompt,
-    StopRun,
-    UseModel,
-)
 from tray.core.model import Page
 from tray.values import PrivateStruct
 from tray.view.icon.model import Icon
-
-PanelCommand: TypeAlias = (
-    AskAgain
-    | AskInWindow
-    | Compact
-    | Decide
-    | EditSettings
-    | KeepDraft
-    | KeepModel
-    | NewSession
-    | OpenDashboard
-    | OpenLink
-    | OpenSettings
-    | ReadUsage
-    | Reconnect
-    | SaveSettings
-    | SendDraft
-    | SetNotifications
-    | ShowDiagnostics
-    | ShowIconSettings
-    | ShowPage
-    | Snooze
-    | StartGateway
-    | StopPrompt
-    | StopRun
-    | UseModel
-)
-"""The commands that the panel can send."""
+from tray.view.panel.forms import Field
+from tray.view.panel.sent import PanelCommand
 
 
 class Tone(StrEnum):
@@ -354,7 +302,31 @@ class Note(msgspec.Struct, frozen=True, tag=True):
     actions: tuple[Action, ...] = ()
 
 
-Card: TypeAlias = Hero | Rows | Request | Compose | Exchange | Figures | Chart | Entries | Note
+class Form(msgspec.Struct, frozen=True, tag=True):
+    """The way to a gateway: its address and its secret, tested before they are saved.
+
+    Attributes:
+        title: What it is for.
+        profile: The profile that they are for.
+        url: The address; the field for it has another one, if there is a field.
+        address: The field for the address; None where only the secret is asked for.
+        secret: The field for the secret.
+        button: The label of the button that tests them.
+        running: The test runs, and nothing can be typed.
+        actions: Further buttons.
+    """
+
+    title: str
+    profile: str
+    url: str
+    address: Field | None
+    secret: Field
+    button: str
+    running: bool
+    actions: tuple[Action, ...] = ()
+
+
+Card: TypeAlias = Hero | Rows | Request | Compose | Exchange | Figures | Chart | Entries | Note | Form
 
 
 class Tab(msgspec.Struct, frozen=True):

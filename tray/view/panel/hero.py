@@ -27,6 +27,7 @@ from tray.protocol.sessions import SessionsPatch
 from tray.view import tray_view
 from tray.view.menu import gateway, models
 from tray.view.menu.item import Item
+from tray.view.panel import setup
 from tray.view.panel.cards import Action, Choice, Gauge, Hero, Picker, Tone
 from tray.view.text import action_results, connection_errors, consequences, formatting
 
@@ -160,20 +161,20 @@ def _trouble(state: State, words: Words) -> Hero:
     title = titles.get(state.phase, words("Connecting…"))
     if failure is None:
         return Hero("", title, tuple(filter(None, [connection_errors.host(state)])), icon)
-    cure = connection_errors.cure(failure, state, words)
+    has_form = setup.form(state, words) is not None
+    cure = setup.advice(failure, state, words) if has_form else connection_errors.cure(failure, state, words)
     code = ""
-    if not cure.endswith((".", "。")):  # a command at the end has no full stop
+    if cure and not cure.endswith((".", "。")):  # a command at the end has no full stop
         cure, _, code = cure.rpartition(": ")
         cure = f"{cure}:" if cure else ""
-    lines = [connection_errors.cause(failure, state, words), cure]
-    if state.phase is Phase.NOT_SET_UP:
-        lines += (formatting.clean(words.render(place), 100) for place in state.connection.searched)
-    return Hero(
-        "", title, tuple(filter(None, lines)), icon, code=code, actions=_cures(state, failure.kind, words)
-    )
+    cause = connection_errors.cause(failure, state, words)
+    if failure.kind is FailureKind.NOT_FOUND and not failure.profiles:
+        cause = ""  # the title says it
+    actions = _cures(state, failure.kind, words, has_form=has_form)
+    return Hero("", title, tuple(filter(None, (cause, cure))), icon, code=code, actions=actions)
 
 
-def _cures(state: State, kind: FailureKind, words: Words) -> tuple[Action, ...]:
+def _cures(state: State, kind: FailureKind, words: Words, *, has_form: bool) -> tuple[Action, ...]:
     """Return what helps, the one that helps most first."""
     again, failure = Action(words("Try again"), Reconnect()), state.connection.failure
     diagnostics = Action(words("Diagnostics…"), ShowDiagnostics())
@@ -185,7 +186,9 @@ def _cures(state: State, kind: FailureKind, words: Words) -> tuple[Action, ...]:
             Action(words("Watch profile {name}", name=name), SaveSettings(((("profile",), name),)))
             for name in profiles[:3]
         )
-        return Action(words("Set address…"), OpenSettings(), main=True), *watch, again
+        return *watch, Action(words("Search again"), Reconnect())
+    if has_form:
+        return ()
     if gateway_control.may_start(state) is None:
         command = words(
             "Runs on this computer: {command}", command=f"{state.connection.command} gateway start"
@@ -202,9 +205,13 @@ def _cures(state: State, kind: FailureKind, words: Words) -> tuple[Action, ...]:
         return *_asked(words("Certificate…"), gateway.certificate(state, words)), again, diagnostics
     if failure is not None and failure.user is not None:
         return *_asked(words("Another user's gateway…"), gateway.other_user(state, words)), again, diagnostics
-    if kind in (FailureKind.ADDRESS, FailureKind.NOT_A_GATEWAY, FailureKind.UNREACHABLE):
-        return Action(words("Set address…"), OpenSettings(), main=True), again, diagnostics
+    if kind is FailureKind.UNREACHABLE:
+        return Action(again.label, again.command, main=True), _address(words), diagnostics
     return Action(again.label, again.command, main=True), diagnostics
+
+
+def _address(words: Words) -> Action:
+    return Action(words("Set address…"), OpenSettings())
 
 
 def _asked(label: str, level: Sequence[Item]) -> Iterator[Action]:

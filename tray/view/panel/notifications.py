@@ -6,7 +6,6 @@ from tray.core.commands import (
     EditSettings,
     OpenDashboard,
     OpenPanel,
-    OpenSettings,
     SetNotifications,
     ShowIconSettings,
     ShowPage,
@@ -83,8 +82,6 @@ def _action(shown: Notification, words: Words) -> Action | None:
             return Action(words("Show it"), ShowPage(page))
         case OpenDashboard() as command:
             return Action(words("Open in dashboard"), command)
-        case OpenSettings() as command:
-            return Action(words("Settings…"), command)
         case EditSettings() as command:
             return Action(words("Edit the settings file"), command)
         case ShowIconSettings() as command:

@@ -7,7 +7,7 @@ from tray.core.state import State
 from tray.core.usage.totals import as_of, total
 from tray.i18n.words import Words
 from tray.protocol.usage import Quotas
-from tray.view.panel import cron
+from tray.view.panel import cron, setup
 from tray.view.panel.approval import request
 from tray.view.panel.cards import Action, Card, Figures, Note, Row, Rows
 from tray.view.panel.hero import gauge, hero
@@ -28,6 +28,7 @@ def cards(state: State, key: str | None, now: Now, words: Words) -> tuple[Card, 
     return (
         *(() if problem is None or not state.connected else (_settings(state, words),)),
         hero(state, shown, now, words),
+        *(card for card in (setup.form(state, words), setup.searched(state, words)) if card is not None),
         *(request(each, state, now, words, CODE_LINES) for each in waiting.waiting(state)),
         *cron.cards(state, now, words),
         *_sessions(state, shown, now, words),

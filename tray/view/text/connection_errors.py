@@ -2,7 +2,7 @@
 
 import re
 
-from tray.core.model import ConnectionFailure, FailureKind
+from tray.core.model import ConnectionFailure, FailureKind, needs_secret
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.handshake import PROTOCOLS
@@ -19,6 +19,7 @@ def cause(failure: ConnectionFailure, state: State, words: Words) -> str:
     """Return why there is no connection, in one sentence."""
     where = host(state) or words("the gateway's address")
     origin = None if state.connection.origin is None else formatting.clean(state.connection.origin.name, 70)
+    origin = origin or None  # one that was typed has no name
     said = words.render(failure.detail)
     detail = formatting.clean(said, 120).rstrip(".") or words("no reason given")
     match failure.kind:
@@ -131,12 +132,21 @@ def _protocols(version: str, words: Words) -> str:
 
 def cure(failure: ConnectionFailure, state: State, words: Words) -> str:
     """Return one safe thing to do. A command at the end has no full stop, so that it can be copied."""
-    cli = state.connection.command
+    cli, in_panel = state.connection.command, state.process.setup.has_windows
     match failure.kind:
         case FailureKind.PAIRING if _cannot_be_approved(state):
             return words(
                 "No command can approve it at this address. Update the gateway, or set gateway.bind to "
                 "loopback and restart the gateway."
+            )
+        case FailureKind.NOT_FOUND if in_panel and not failure.profiles:
+            return words("Enter its address in the panel.")
+        case kind if in_panel and needs_secret(failure):
+            is_token = kind in (FailureKind.TOKEN_MISSING, FailureKind.TOKEN_WRONG)
+            return (
+                words("Enter the token in the panel.")
+                if is_token
+                else words("Enter the password in the panel.")
             )
         case FailureKind.NOT_FOUND if failure.profiles:
             name = failure.profiles[0]

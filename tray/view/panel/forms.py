@@ -1,0 +1,50 @@
+"""Fields to fill in, and what a window sends once they are."""
+
+from typing import ClassVar
+
+import msgspec
+
+from tray.values import PrivateStruct
+
+
+class TryGateway(PrivateStruct, frozen=True, tag=True):
+    """Test an address and a secret.
+
+    It is no command of the core, which must not see the secret: the process of the icon takes it from the
+    window, tests it, and reports a `Trial`.
+
+    Attributes:
+        profile: The profile that they are for.
+        url: The address as typed; empty to find this computer's gateway.
+        secret: A token or a password; empty to log in with what is found otherwise.
+        saves: Save both if they work, and connect.
+        fingerprint: SHA-256 of the certificate, as typed.
+        allow_plain: Unencrypted ws:// may be used beyond this computer.
+    """
+
+    private_fields: ClassVar[frozenset[str]] = frozenset({"secret"})
+
+    profile: str
+    url: str
+    secret: str
+    saves: bool
+    fingerprint: str = ""
+    allow_plain: bool = False
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A line to type in.
+
+    Attributes:
+        label: Its name.
+        text: What stands in it at first.
+        hint: What can be typed.
+        error: What is wrong with it, in place of the hint.
+        masked: What is typed is not shown.
+    """
+
+    label: str
+    text: str = ""
+    hint: str = ""
+    error: str = ""
+    masked: bool = False
