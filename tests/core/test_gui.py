@@ -30,6 +30,7 @@ from tray.core.model import (
     Page,
     PromptFinished,
     PromptStatus,
+    SettingsPage,
     Window,
     WindowFailed,
     WindowKind,
@@ -319,3 +320,11 @@ def _unknown(state, identity):
         for p in state.profile.prompts
     )
     return replace(state, profile=replace(state.profile, prompts=prompts))
+
+
+def test_the_settings_open_at_the_page_that_is_asked_for(play):
+    window = opening(play, OpenSettings())
+    assert window.settings is None
+    again = opening(play, OpenSettings(SettingsPage.GATEWAYS))
+    assert (again.id, again.settings) == (window.id, SettingsPage.GATEWAYS)
+    assert opening(play, OpenSettings()).settings is SettingsPage.GATEWAYS  # it stays where it is

@@ -20,7 +20,7 @@ from tray.core.commands import (
     StopPrompt,
 )
 from tray.core.events import Tick
-from tray.core.model import Mode, Page, Phase, PromptStatus, WindowKind
+from tray.core.model import Mode, Page, Phase, PromptStatus, SettingsPage, WindowKind
 from tray.gui.host import Windows
 from tray.gui.palette import LIGHT
 from tray.runtime.app import App, Options
@@ -409,7 +409,7 @@ def test_the_diagnostics_are_read_and_copied(stage):
 def test_prompts_are_renamed_added_moved_and_removed_by_the_keyboard(stage):
     stage.open(OpenSettings(), "Settings - ClawTray")
     before = [preset.name for preset in stage.state.settings.presets]
-    stage.press_and_see("alt+p")
+    stage.press_until_steady("alt+p")
     stage.press("alt+m", "ctrl+a")
     stage.type("Renamed")
     stage.press("alt+d")  # a new one, at the end
@@ -492,3 +492,35 @@ def test_what_is_typed_survives_a_look_into_another_window(unset):
     unset.type("ws://127.0.0.1:1")
     unset.open(OpenSettings(), "Settings - ClawTray")
     assert len(unset.processes()) == 2
+
+
+def test_a_gateway_is_tested_and_saved_in_the_settings_by_the_keyboard(unset, demo):
+    unset.open(OpenSettings(SettingsPage.GATEWAYS), "Settings - ClawTray")
+    unset.press("alt+a")
+    unset.type(demo.url)
+    unset.press("alt+t")
+    unset.type("wrong")
+    unset.press("alt+e")
+    until(lambda: unset.shows(LIGHT.error), "what is wrong is said")
+    until(unset._is_steady, "it is drawn")
+    unset.keep("settings-gateway-wrong")
+    assert not unset.settings.exists()
+    unset.press("alt+t", "ctrl+a")
+    unset.type(demo.token)
+    unset.press("alt+s")
+    until(lambda: unset.state.phase is Phase.CONNECTED, "it is connected")
+    until(lambda: not unset.state.process.windows, "the window has closed")
+    text = unset.settings.read_text()
+    assert parse_settings(text)[0].active().url == demo.url
+    assert demo.token not in text
+
+
+def test_a_gateway_is_added_named_and_watched_by_the_keyboard(unset, demo):
+    unset.open(OpenSettings(SettingsPage.GATEWAYS), "Settings - ClawTray")
+    unset.press("alt+d")  # a new one: the keyboard is in its address
+    unset.type(demo.url)
+    unset.press("alt+m", "ctrl+a")
+    unset.type("home")
+    unset.press("alt+s")
+    until(lambda: len(unset.state.settings.profiles) == 2, "it is saved")
+    assert [(each.name, each.url) for each in unset.state.settings.profiles][1] == ("home", demo.url)

@@ -49,3 +49,8 @@ def test_high_contrast_takes_the_colours_that_the_user_chose():
     assert contrast(c.accent_ink, c.accent) >= 7
     assert contrast(c.off, c.ground) >= 4.5
     assert c.ground < c.track < c.off < c.ink
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK, high_contrast("#000000", "#ffffff", "#ffffff", "#000000")])
+def test_selected_text_can_be_read(colours):
+    assert contrast(colours.selected, colours.selected_ink) >= 4.5

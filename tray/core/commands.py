@@ -5,7 +5,7 @@ from typing import ClassVar, TypeAlias
 
 import msgspec
 
-from tray.core.model.windows import Page
+from tray.core.model.windows import Page, SettingsPage
 from tray.protocol.approvals import Decision
 from tray.values import PrivateStruct
 
@@ -197,7 +197,9 @@ class StartGateway(msgspec.Struct, frozen=True, tag=True):
 
 
 class OpenSettings(msgspec.Struct, frozen=True, tag=True):
-    """Open the settings window."""
+    """Open the settings window, at a page if one is given."""
+
+    page: SettingsPage | None = None
 
 
 class EditSettings(msgspec.Struct, frozen=True, tag=True):

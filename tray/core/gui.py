@@ -5,7 +5,16 @@ from collections.abc import Iterable
 from tray.core.commands import Ask, AskInWindow, EditSettings, OpenPanel, ShowPage
 from tray.core.connection import connection
 from tray.core.effects import Effect, Notify, OpenUrl, OpenWindow
-from tray.core.model import MAX_PROMPT_BYTES, Now, Page, PromptFinished, Window, WindowFailed, WindowKind
+from tray.core.model import (
+    MAX_PROMPT_BYTES,
+    Now,
+    Page,
+    PromptFinished,
+    SettingsPage,
+    Window,
+    WindowFailed,
+    WindowKind,
+)
 from tray.core.prompts import prompts, thread
 from tray.core.state import Outcome, State
 from tray.protocol.approvals import ExecRequest
@@ -20,6 +29,17 @@ def opened(state: State, kind: WindowKind) -> Outcome:
         window = Window(identity, kind)
         state = _with_windows(state, (*state.process.windows, window))
     return state, (OpenWindow(window),)
+
+
+def settings(state: State, page: SettingsPage | None) -> Outcome:
+    """Open the settings or bring them to the front, at a page if one is given."""
+    state, _ = opened(state, WindowKind.SETTINGS)
+    windows = tuple(
+        replace(each, settings=page or each.settings) if each.kind is WindowKind.SETTINGS else each
+        for each in state.process.windows
+    )
+    effects = tuple(OpenWindow(each) for each in windows if each.kind is WindowKind.SETTINGS)
+    return _with_windows(state, windows), effects
 
 
 def panel(state: State, command: OpenPanel) -> Outcome:

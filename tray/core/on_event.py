@@ -73,7 +73,7 @@ from tray.core.events import (
     UserReturned,
     WindowClosed,
 )
-from tray.core.model import AlreadyRunning, FailureKind, Now, Waiting, WindowKind
+from tray.core.model import AlreadyRunning, FailureKind, Now, Waiting
 from tray.core.models import fallback, switching
 from tray.core.notifications import delivery
 from tray.core.prompts import prompts
@@ -173,8 +173,8 @@ def _on_command(state: State, command: Command, now: Now) -> Outcome:
             return gateway_control.restart(state, now)
         case StartGateway():
             return gateway_control.start(state)
-        case OpenSettings():
-            return gui.opened(state, WindowKind.SETTINGS)
+        case OpenSettings(page):
+            return gui.settings(state, page)
         case OpenPanel():
             state, effects = _looked_at(state, now)
             state, more = gui.panel(state, command)

@@ -106,6 +106,13 @@ class Dialog(ttk.Frame):
             self._on_key(name[at], label, lambda: target().focus_set())
         return label
 
+    def lead(self, text: str, at: int, label: tk.Label, target: tk.Misc) -> None:
+        """Have Alt and the marked letter of a label lead to its field, and a click on the label, too."""
+        label.configure(underline=at)
+        label.bind("<Button-1>", lambda _: target.focus_set())
+        if at >= 0:
+            self._on_key(text[at], label, target.focus_set)
+
     def _on_key(self, letter: str, widget: tk.Misc, do: Callable[[], object]) -> None:
         """Bind Alt and a letter while the widget is visible: pages of one window may share a letter."""
 

@@ -49,7 +49,7 @@ class TextView(ttk.Frame):
             background=c.surface,
             foreground=c.ink,
             selectbackground=c.selected,
-            selectforeground=c.ink,
+            selectforeground=c.selected_ink,
             inactiveselectbackground=c.selected,
             insertwidth=0,
             relief="flat",

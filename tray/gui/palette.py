@@ -50,6 +50,11 @@ class Colours(msgspec.Struct, frozen=True):
     warning: str
     critical: str
 
+    @property
+    def selected_ink(self) -> str:
+        """Return the colour of selected text: in high contrast, that of the text is none."""
+        return max(self.ink, self.accent_ink, key=lambda ink: contrast(self.selected, ink))
+
 
 LIGHT: Final = Colours(
     ground="#f3f3f3",

@@ -48,7 +48,14 @@ def run(typed: TryGateway, environment: Environment, state: State) -> tuple[Tria
 
 def started(typed: TryGateway) -> Trial:
     """Return a test that has just started."""
-    return Trial(typed.profile, typed.saves, running=True)
+    return Trial(typed.profile, typed.saves, running=True, id=typed.id)
+
+
+def known_urls(profile: str, state: State) -> set[str | None]:
+    """Return the addresses of a profile that need not be written: in its settings, or found by itself."""
+    urls = {each.url for each in state.settings.profiles if each.name == profile}
+    target = state.connection.target if profile == state.settings.profile else None
+    return urls if target is None else urls | {target.url}
 
 
 class _Typed:

@@ -328,10 +328,12 @@ class Worker:
 
     def _save_typed(self, job: _SaveTyped, state: State) -> None:
         """Save what was tested, and connect with it. An address that is found by itself is not written."""
-        trial, target, known = job.trial, job.trial.target, state.connection.target
+        from tray.runtime.trial import known_urls  # noqa: PLC0415 - hardly any process needs it
+
+        trial, target = job.trial, job.trial.target
         if target is None:
             return
-        if known is None or target.url != known.url:
+        if target.url not in known_urls(trial.profile, state):
             try:
                 self._settings_file.write(((("profiles", trial.profile, "url"), target.url),))
             except files.StoreError as error:

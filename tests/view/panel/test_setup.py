@@ -8,7 +8,7 @@ from tray.core.model import ConnectionFailure, FailureKind, Setup, Trial
 from tray.i18n.words import message
 from tray.settings.target import SecretOrigin, SecretSource, Target
 from tray.values import replace
-from tray.view.panel.setup import advice, form, searched, why
+from tray.view.panel.setup import advice, form, result, searched, secret, why
 
 THERE = Target("wss://gateway.example", "", is_loopback=False, secure=True)
 
@@ -125,3 +125,29 @@ def test_profiles_that_were_found_come_before_a_start(nothing, words):
     assert "Start one" in advice(nothing.connection.failure, nothing, words)
     found = ConnectionFailure(FailureKind.NOT_FOUND, profiles=("work",))
     assert advice(found, nothing, words) == ""
+
+
+def test_how_a_test_ended_is_a_sentence(make, nothing, words):
+    assert result(nothing, words) is None
+    hello = make.hello()
+    ended = result(tried(nothing, hello=hello, seconds=0.0804, id="7"), words)
+    assert (ended.id, ended.works, ended.running) == ("7", True, False)
+    assert ended.text == f"Connected to OpenClaw {hello.version} in 80 ms."
+    refused = result(tried(nothing, failure=ConnectionFailure(FailureKind.TOKEN_WRONG)), words)
+    assert (refused.works, refused.in_secret) == (False, True)
+    assert refused.text == "The gateway does not accept the token."
+    unsaved = result(tried(nothing, hello=hello, problem=message("No room.")), words)
+    assert (unsaved.works, unsaved.text) == (False, "No room.")
+
+
+@pytest.mark.parametrize(
+    ("origin", "said"),
+    [
+        (None, "None was found."),
+        (SecretOrigin(SecretSource.TYPED, ""), "What you typed is used until ClawTray ends."),
+        (SecretOrigin(SecretSource.FILE, "~/a"), "In use: the one from ~/a."),
+    ],
+)
+def test_which_secret_is_in_use(make, words, origin, said):
+    state = make.connected()
+    assert secret(replace(state, connection=replace(state.connection, origin=origin)), words) == said

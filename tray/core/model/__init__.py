@@ -74,7 +74,7 @@ from tray.core.model.sessions import (
 )
 from tray.core.model.setup import Setup, Trial, needs_secret
 from tray.core.model.usage import QuotaLatch, QuotaMark, TotalsSource, UsageTotals
-from tray.core.model.windows import Page, Window, WindowKind
+from tray.core.model.windows import Page, SettingsPage, Window, WindowKind
 
 __all__ = [
     "GRACE_SECONDS",
@@ -144,6 +144,7 @@ __all__ = [
     "Session",
     "SessionAction",
     "SessionsSnapshot",
+    "SettingsPage",
     "SettingsRejected",
     "Setup",
     "StaleReason",

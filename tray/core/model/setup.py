@@ -30,6 +30,7 @@ class Trial(msgspec.Struct, frozen=True):
         seconds: How long that took.
         problem: What is wrong with what was typed, or why it was not saved.
         in_secret: The problem is in the secret, not in the address.
+        id: What the window knows it by.
     """
 
     profile: str
@@ -41,6 +42,7 @@ class Trial(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     problem: Message | None = None
     in_secret: bool = False
+    id: str = ""
 
     @property
     def is_about_secret(self) -> bool:

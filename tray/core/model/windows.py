@@ -23,6 +23,15 @@ class Page(StrEnum):
     APPROVAL = "approval"
 
 
+class SettingsPage(StrEnum):
+    """A page of the Settings window."""
+
+    GENERAL = "general"
+    ICON = "icon"
+    GATEWAYS = "gateways"
+    PROMPTS = "prompts"
+
+
 class Window(msgspec.Struct, frozen=True):
     """An open window.
 
@@ -31,12 +40,14 @@ class Window(msgspec.Struct, frozen=True):
         page: The page that the panel shows.
         subjects: What was chosen on a page of the panel: the key of a session, or the id of a prompt or
             an approval.
+        settings: The page of the settings that was asked for; None for none.
     """
 
     id: str
     kind: WindowKind
     page: Page = Page.NOW
     subjects: dict[Page, str] = msgspec.field(default_factory=dict)
+    settings: SettingsPage | None = None
 
     @property
     def subject(self) -> str | None:

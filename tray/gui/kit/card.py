@@ -63,10 +63,7 @@ class CardView(tk.Frame, Generic[CardT]):
         self.stage, self.kit = stage, kit
         self.card: CardT | None = None
         self.first: tk.Misc | None = None
-        c = kit.colours
-        box = kit.pictures.box(2 * kit.unit, c.surface, c.edge, c.ground, max(1, kit.unit // 4), _MIDDLE)
-        _install_box(self, box, 2 * kit.unit)
-        outer = ttk.Frame(self, style="Card.TFrame", padding=((4 - self.inset) * kit.unit, 4 * kit.unit))
+        outer = box(self, kit, ((4 - self.inset) * kit.unit, 4 * kit.unit))
         outer.pack(fill="x")
         self.body = tk.Frame(outer, background=kit.colours.surface, borderwidth=0)
         self.body.pack(fill="x")
@@ -197,8 +194,11 @@ class Buttons(tk.Frame):
         return ""
 
 
-def _install_box(widget: tk.Misc, box: tk.PhotoImage, border: int) -> None:
-    style = ttk.Style(widget)
+def box(parent: tk.Misc, kit: Kit, padding: tuple[int, int]) -> ttk.Frame:
+    """Create a box with round corners."""
+    style, c, border = ttk.Style(parent), kit.colours, 2 * kit.unit
     if "Card.box" not in style.element_names():
-        style.element_create("Card.box", "image", box, border=border, sticky="nsew")
+        picture = kit.pictures.box(border, c.surface, c.edge, c.ground, max(1, kit.unit // 4), _MIDDLE)
+        style.element_create("Card.box", "image", picture, border=border, sticky="nsew")
         style.layout("Card.TFrame", [("Card.box", {"sticky": "nsew"})])
+    return ttk.Frame(parent, style="Card.TFrame", padding=padding)

@@ -16,6 +16,7 @@ class FieldView(tk.Frame):
 
     Attributes:
         entry: Takes the keyboard.
+        label: Its name.
     """
 
     def __init__(
@@ -43,8 +44,8 @@ class FieldView(tk.Frame):
         unit = kit.unit
         head = kit.frame(self)
         head.pack(fill="x", pady=(0, unit))
-        self._label = kit.label(head, face=kit.small, colour=kit.colours.faint)
-        self._label.pack(side="left")
+        self.label = kit.label(head, face=kit.small, colour=kit.colours.faint)
+        self.label.pack(side="left")
         self._text = tk.StringVar(self)
         _install(kit, ttk.Style(self))
         self.entry = ttk.Entry(self, textvariable=self._text, style="Kit.TEntry", font=kit.body, width=1)
@@ -57,7 +58,7 @@ class FieldView(tk.Frame):
     def show(self, field: Field) -> None:
         """Show this field; what was typed stays."""
         kit, before, self._field = self._kit, self._field, field
-        self._label.configure(text=field.label)
+        self.label.configure(text=field.label)
         if field.text != before.text:
             self._text.set(field.text)
         if field.masked:
@@ -108,7 +109,7 @@ def _install(kit: Kit, style: ttk.Style) -> None:
         style.element_create(
             element,
             "image",
-            box(edge, thin),
+            box(edge, thin if name == "Kit" else thick),  # seen without colours, too
             ("disabled", box(c.edge, thin, c.surface)),
             ("focus", box(c.accent if name == "Kit" else c.error, thick)),
             border=radius,
@@ -124,6 +125,6 @@ def _install(kit: Kit, style: ttk.Style) -> None:
             foreground=c.ink,
             insertcolor=c.ink,
             selectbackground=c.selected,
-            selectforeground=c.ink,
+            selectforeground=c.selected_ink,
         )
         style.map(f"{name}.TEntry", foreground=[("disabled", c.off)])

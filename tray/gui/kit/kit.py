@@ -125,6 +125,11 @@ class Kit:
         self._style(
             style, "Chosen", (c.ground, c.hover, c.ground), c.ground, c.ink, (2 * unit, int(1.5 * unit))
         )
+        beside = (2 * unit, int(1.5 * unit))
+        self._style(style, "Side", (c.ground, c.hover, c.ground), c.ground, c.ink, beside)
+        self._style(style, "Beside", (c.surface, c.surface, c.edge), c.ground, c.ink, beside)
+        style.configure("Side.TButton", anchor="w")
+        style.configure("Beside.TButton", anchor="w", font=self.strong)
         style.configure("Main.TButton", font=self.strong)
         style.configure("Chosen.TButton", font=self.strong)
         style.configure("Link.TButton", font=self.small)

@@ -71,7 +71,7 @@ class RequestView(CardView[Request]):
             background=c.code,
             foreground=c.ink,
             selectbackground=c.selected,
-            selectforeground=c.ink,
+            selectforeground=c.selected_ink,
             inactiveselectbackground=c.selected,
             wrap="char",
             width=1,

@@ -1,51 +1,47 @@
-"""The page of the Settings window for saved prompts (presets)."""
+"""The page Prompts of the Settings window: saved prompts (presets), and what can be filled in."""
 
 import tkinter as tk
-from collections.abc import Callable, Sequence
-from tkinter import ttk
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from tray.gui.base import Dialog
+from tray.gui.kit.kit import Kit
+from tray.gui.settings.form import Draft
+from tray.gui.settings.pages import SettingsPage
 from tray.gui.theme import text_options
+from tray.i18n.words import Message
 from tray.settings.settings import Preset
+from tray.values import replace
+
+_PLACEHOLDERS = ("{date}", "{time}", "{session}", "{clipboard}")
 
 
-class PromptsPage(ttk.Frame):
+class PromptsPage(SettingsPage):
     """A list of prompts, and the fields of the selected one."""
 
-    def __init__(self, dialog: Dialog, parent: tk.Misc, changed: Callable[[], None]) -> None:
-        """Create an empty page.
-
-        Args:
-            dialog: The window.
-            parent: The parent widget.
-            changed: Called when something was typed, added, removed or moved.
-        """
-        super().__init__(parent, padding=4 * dialog.theme.unit)
-        self._dialog, self._changed = dialog, changed
+    def __init__(
+        self, parent: tk.Misc, dialog: Dialog, kit: Kit, width: int, changed: Callable[[], None]
+    ) -> None:
+        super().__init__(parent, dialog, kit, width, changed)
         self._presets: list[Preset] = []
-        self._preset: int | None = None
-        self._loading = False
-        self._title, self._session, self._model = (tk.StringVar(dialog.root) for _ in range(3))
-        for variable in (self._title, self._session, self._model):
-            variable.trace_add("write", lambda *_: self._on_change())
-        words, theme = dialog.words, dialog.theme
-        unit, c = theme.unit, theme.colours
-        self.columnconfigure(1, weight=0)
-        self.columnconfigure(2, weight=1)
-        left = ttk.Frame(self)
-        left.grid(row=0, column=0, rowspan=5, sticky="ns", padx=(0, 4 * unit))
+        self._at: int | None = None
+        words, unit, c = self.words, kit.unit, kit.colours
+        left = kit.frame(self)
+        left.grid(row=0, column=0, sticky="ns", padx=(0, 4 * unit))
+        right_width = width * 2 // 3 - 4 * unit
         self._names = tk.Listbox(
             left,
             exportselection=False,
             height=8,
-            width=22,
+            width=14,
             activestyle="none",
             relief="flat",
-            borderwidth=0,
-            background=c.surface,
+            borderwidth=unit,
+            font=kit.body,
+            background=c.code,
             foreground=c.ink,
             selectbackground=c.selected,
-            selectforeground=c.ink,
+            selectforeground=c.selected_ink,
             highlightthickness=max(1, unit // 3),
             highlightbackground=c.line,
             highlightcolor=c.accent,
@@ -61,88 +57,100 @@ class PromptsPage(ttk.Frame):
                 (words("Dow_n"), lambda: self._move(1)),
             )
         ):
-            dialog.button(left, text, do).grid(
-                row=1 + at // 2, column=at % 2, sticky="ew", padx=(0, unit), pady=(unit, 0)
-            )
+            button = dialog.button(left, text, do, style="Kit.TButton")
+            button.grid(row=1 + at // 2, column=at % 2, sticky="ew", padx=(0, unit), pady=(unit, 0))
         self._names.bind("<<ListboxSelect>>", lambda _: self._choose())
-
-        def field(row: int, name: str, variable: tk.StringVar) -> None:
-            entry = ttk.Entry(self, textvariable=variable, width=30)
-            dialog.label(self, name, lambda: entry).grid(row=row, column=1, sticky="w", pady=unit)
-            entry.grid(row=row, column=2, sticky="ew", padx=(3 * unit, 0), pady=unit)
-
-        field(0, words("Na_me"), self._title)  # created in Tab order
-        label = dialog.label(self, words("Te_xt"), lambda: self._text)
-        label.grid(row=1, column=1, sticky="nw", pady=unit)
-        self._text = tk.Text(
-            self,
-            height=5,
-            width=30,
-            pady=unit,
-            **text_options(theme),
-        )
-        self._text.grid(row=1, column=2, sticky="nsew", padx=(3 * unit, 0), pady=unit)
-        self._text.bind("<KeyRelease>", lambda _: self._on_change())
+        right = kit.frame(self)
+        right.grid(row=0, column=1, sticky="nsew")
+        self.grid_rowconfigure(0, weight=1)
+        self.grid_columnconfigure(1, weight=1)
+        self._title = self.field(right, "preset", words("Na_me"), width=right_width)  # created in Tab order
+        self._title.pack(fill="x", pady=(0, 3 * unit))
+        head = kit.frame(right)
+        head.pack(fill="x", pady=(0, unit))
+        self.caption(head, words("Text")).pack(side="left")
+        self._text = tk.Text(right, height=5, width=30, pady=unit, **text_options(dialog.theme))
+        self._text.configure(background=c.code, font=kit.body)
+        self._text.pack(fill="both", expand=True, pady=(0, 3 * unit))
+        self._text.bind("<KeyRelease>", lambda _: self._typed())
         self._text.bind("<Tab>", lambda _: _step(self._text))
-        field(2, words("Session"), self._session)
-        field(3, words("Model"), self._model)
-        self.rowconfigure(1, weight=1)
-        ttk.Label(
-            self,
-            style="Faint.TLabel",
-            justify="left",
-            text=words(
-                "Without a session, the prompt goes to ClawTray's own session. Choosing a prompt sends "
-                "it and spends tokens."
-            ),
-            wraplength=theme.body.measure("0" * 52),
-        ).grid(row=4, column=1, columnspan=2, sticky="w", pady=(unit, 0))
+        links = [
+            kit.button(right, name, partial(self._insert, name), "Link.TButton") for name in _PLACEHOLDERS
+        ]
+        for link in reversed(links):
+            link.pack(side="right", in_=head, padx=(2 * unit, 0))
+        half = (right_width - 4 * unit) // 2
+        row = kit.frame(right)
+        row.pack(fill="x")
+        own = words("Empty: ClawTray's own")
+        self._session = self.field(row, "session", words("Session"), own, width=half)
+        self._model = self.field(row, "model", words("Model"), words("Empty: as it is"), width=half)
+        self.beside(row, self._session, self._model)
+        cost = words("Choosing a prompt in the menu sends it and spends tokens.")
+        note = kit.paragraph(self, cost, width, face=kit.small, colour=c.faint)
+        note.grid(row=1, column=0, columnspan=2, sticky="w", pady=(3 * unit, 0))
 
-    def show(self, presets: Sequence[Preset]) -> None:
-        """Replace all prompts."""
-        self._preset = None
-        self._presets = list(presets)
+    def fill(self, draft: Draft) -> None:
+        """Put the draft into the widgets."""
+        self._at = None
+        self._presets = list(draft.presets)
         self._list(0)
 
-    @property
-    def presets(self) -> tuple[Preset, ...]:
-        """Return the prompts as edited."""
+    def read(self, draft: Draft) -> Draft:
+        """Return the draft with what stands in the widgets."""
         self._store_fields()
-        return tuple(self._presets)
+        return replace(draft, presets=tuple(self._presets))
 
-    def _on_change(self) -> None:
-        if self._loading:
-            return
-        self._store_fields()
-        at = self._preset
-        if at is not None and self._names.get(at) != self._line(at):
-            self._names.delete(at)
-            self._names.insert(at, self._line(at))
-            self._names.selection_set(at)
-        self._changed()
+    def mark(self, mistakes: Mapping[str, Message]) -> None:
+        """Say at the prompt what is wrong with it, or first which one has a mistake."""
+        found = {"preset": mistakes[f"preset {self._at}"]} if f"preset {self._at}" in mistakes else {}
+        super().mark(found)
 
-    def _line(self, at: int) -> str:
-        return self._presets[at].name or "?"
+    def elsewhere(self, mistakes: Mapping[str, Message]) -> str:
+        """Return what is wrong with another prompt."""
+        for at, preset in enumerate(self._presets):
+            if at != self._at and (found := mistakes.get(f"preset {at}")) is not None:
+                return f"{preset.name or '?'}: {self.words.render(found)}"
+        return ""
+
+    def changed(self) -> None:
+        """Show another name in the list, too."""
+        if not self._loading and self._at is not None:
+            self._store_fields()
+            name = self._presets[self._at].name or "?"
+            if self._names.get(self._at) != name:
+                self._names.delete(self._at)
+                self._names.insert(self._at, name)
+                self._names.selection_set(self._at)
+        super().changed()
+
+    def _typed(self) -> None:
+        self.changed()
+
+    def _insert(self, placeholder: str) -> None:
+        self._text.insert("insert", placeholder)
+        self._text.focus_set()
+        self.changed()
 
     def _store_fields(self) -> None:
-        if self._preset is not None and not self._loading:
-            text, name = self._text.get("1.0", "end-1c"), self._title.get()
-            session, model = self._session.get().strip() or None, self._model.get().strip() or None
-            self._presets[self._preset] = Preset(name, text, session, model)
+        if self._at is not None and not self._loading:
+            session, model = self._session.text.strip() or None, self._model.text.strip() or None
+            self._presets[self._at] = Preset(
+                self._title.text, self._text.get("1.0", "end-1c"), session, model
+            )
 
     def _list(self, at: int) -> None:
         before, self._loading = self._loading, True
         self._names.delete(0, "end")
         for preset in self._presets:
             self._names.insert("end", preset.name or "?")
-        self._preset = min(max(at, 0), len(self._presets) - 1) if self._presets else None
-        chosen = Preset("", "") if self._preset is None else self._presets[self._preset]
-        if self._preset is not None:
-            self._names.selection_set(self._preset)
-            self._names.see(self._preset)
-        self._title.set(chosen.name)
-        self._session.set(chosen.session or "")
-        self._model.set(chosen.model or "")
+        self._at = min(max(at, 0), len(self._presets) - 1) if self._presets else None
+        chosen = Preset("", "") if self._at is None else self._presets[self._at]
+        if self._at is not None:
+            self._names.selection_set(self._at)
+            self._names.see(self._at)
+        self._title.text = chosen.name
+        self._session.text, self._model.text = chosen.session or "", chosen.model or ""
         self._text.delete("1.0", "end")
         self._text.insert("1.0", chosen.text)
         self._loading = before
@@ -152,27 +160,28 @@ class PromptsPage(ttk.Frame):
         self._store_fields()
         if chosen:
             self._list(chosen[0])
+            self.changed()
 
     def _add(self) -> None:
         self._store_fields()
-        self._presets.append(Preset(self._dialog.words("New prompt"), ""))
+        self._presets.append(Preset(self.words("New prompt"), ""))
         self._list(len(self._presets) - 1)
-        self._on_change()
+        self.changed()
 
     def _remove(self) -> None:
-        if self._preset is not None:
-            at, self._preset = self._preset, None
+        if self._at is not None:
+            at, self._at = self._at, None
             del self._presets[at]
             self._list(at)
-            self._on_change()
+            self.changed()
 
     def _move(self, by: int) -> None:
         self._store_fields()
-        at = self._preset
+        at = self._at
         if at is not None and 0 <= at + by < len(self._presets):
             self._presets.insert(at + by, self._presets.pop(at))
             self._list(at + by)
-            self._on_change()
+            self.changed()
 
 
 def _step(text: tk.Text) -> str:

@@ -17,7 +17,7 @@ from tray.core.commands import (
     StopRun,
     UseModel,
 )
-from tray.core.model import Confidence, ContextUsage, FailureKind, Now, Phase, Session
+from tray.core.model import Confidence, ContextUsage, FailureKind, Now, Phase, Session, SettingsPage
 from tray.core.requests import refusal
 from tray.core.sessions import forecast, thresholds
 from tray.core.sessions.actions import may_compact, may_start_new, may_stop
@@ -211,7 +211,7 @@ def _cures(state: State, kind: FailureKind, words: Words, *, has_form: bool) -> 
 
 
 def _address(words: Words) -> Action:
-    return Action(words("Set address…"), OpenSettings())
+    return Action(words("Set address…"), OpenSettings(SettingsPage.GATEWAYS))
 
 
 def _asked(label: str, level: Sequence[Item]) -> Iterator[Action]:

@@ -10,8 +10,9 @@ from tray.i18n.words import Words
 from tray.settings.settings import IconStyle, Preset, Profile
 from tray.view import tray_view
 from tray.view.icon.model import Icon
-from tray.view.panel import texts
+from tray.view.panel import setup, texts
 from tray.view.panel.cards import PanelPane
+from tray.view.panel.forms import Login
 from tray.view.panel.panel import panel
 from tray.view.panel.texts import TextPane
 from tray.view.text import formatting
@@ -24,6 +25,8 @@ class SettingsPane(msgspec.Struct, frozen=True, tag=True):
         problem: What is wrong with the settings file; empty if nothing is.
         saves: Counts the changes of the file that have ended.
         save_problem: Why the last one wrote nothing; empty if it did.
+        page: The page that was asked for; empty for none.
+        login: What is known about secrets, and how the last test ended.
     """
 
     profile: str
@@ -43,6 +46,8 @@ class SettingsPane(msgspec.Struct, frozen=True, tag=True):
     problem: str = ""
     saves: int = 0
     save_problem: str = ""
+    page: str = ""
+    login: Login = Login()
 
 
 Pane: TypeAlias = SettingsPane | TextPane | PanelPane
@@ -52,14 +57,14 @@ def pane(window: Window, state: State, now: Now, words: Words) -> Pane:
     """Return what a window shows of the state."""
     match window.kind:
         case WindowKind.SETTINGS:
-            return _settings(state, words)
+            return _settings(window, state, words)
         case WindowKind.PANEL:
             return panel(window, state, now, words)
         case WindowKind.DIAGNOSTICS:
             return texts.diagnostics(state, words)
 
 
-def _settings(state: State, words: Words) -> SettingsPane:
+def _settings(window: Window, state: State, words: Words) -> SettingsPane:
     settings, process = state.settings, state.process
     problem, fault = (
         "" if each is None else formatting.clean(words.render(each), 300)
@@ -83,4 +88,6 @@ def _settings(state: State, words: Words) -> SettingsPane:
         problem=problem,
         saves=process.saves,
         save_problem=fault,
+        page="" if window.settings is None else window.settings.value,
+        login=Login(setup.secret(state, words), process.setup.store, setup.result(state, words)),
     )

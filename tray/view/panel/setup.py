@@ -7,7 +7,7 @@ from tray.i18n.words import Words
 from tray.settings.target import SecretOrigin, SecretSource
 from tray.values import replace
 from tray.view.panel.cards import Action, Form, Row, Rows
-from tray.view.panel.forms import Field
+from tray.view.panel.forms import Field, Result
 from tray.view.text import connection_errors, formatting
 
 _NEEDS_ADDRESS = frozenset({FailureKind.NOT_FOUND, FailureKind.ADDRESS, FailureKind.NOT_A_GATEWAY})
@@ -89,6 +89,33 @@ def why(trial: Trial, state: State, words: Words) -> str:
     if needs_secret(failure) or failure.kind is FailureKind.NOT_FOUND:
         return connection_errors.cause(failure, there, words)
     return connection_errors.why(failure, there, words)
+
+
+def result(state: State, words: Words) -> Result | None:
+    """Return how the last test of what was typed ended; None if there was none."""
+    trial = state.process.setup.trial
+    if trial is None:
+        return None
+    text = why(trial, state, words)
+    if trial.hello is not None and not text:
+        text = words(
+            "Connected to {gateway} in {n} ms.",
+            gateway=connection_errors.gateway_line(replace(state, connection=Connection(hello=trial.hello))),
+            n=round(trial.seconds * 1000),
+        )
+    works = trial.is_usable and trial.problem is None
+    return Result(trial.id, trial.running, works, text, trial.is_about_secret)
+
+
+def secret(state: State, words: Words) -> str:
+    """Return which secret the gateway that is watched gets, in words."""
+    match state.connection.origin:
+        case SecretOrigin(SecretSource.TYPED):
+            return words("What you typed is used until ClawTray ends.")
+        case SecretOrigin(_, name):
+            return words("In use: the one from {source}.", source=formatting.clean(name, 70))
+        case _:
+            return words("None was found.")
 
 
 def _trial(state: State) -> Trial | None:
