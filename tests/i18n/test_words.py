@@ -59,3 +59,14 @@ def test_an_error_is_english_where_it_is_logged(what):
 def test_braces_in_a_plain_text_are_no_placeholders():
     assert MessageError("{x}").message == Message("{text}", (("text", "{x}"),))
     assert str(MessageError("{x}").message) == "{x}"
+
+
+def test_commands_are_named_as_they_are_called_here():
+    here = Words(program="uv run {clawtray}")
+    assert here("Run: clawtray doctor") == "Run: uv run {clawtray} doctor"
+    assert here("Run: clawtray --profile {name}", name="clawtray x") == (
+        "Run: uv run {clawtray} --profile clawtray x"
+    )
+    assert here.plural("see clawtray models", "see clawtray models", 2) == "see uv run {clawtray} models"
+    plain = "clawtray: it runs. CLAWTRAY_URL, clawtray-cli"
+    assert here(plain) == plain

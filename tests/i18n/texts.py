@@ -92,6 +92,7 @@ ENGLISH_TEXTS = {
     "uv pip install --python {}": "a command",
     "uv tool install clawtray --with": "a command",
     "pipx inject clawtray": "a command",
+    "uv run clawtray": "a command",
     "sudo apt install gir1.2-gtk-3.0 gir1.2-ayatanaappindicator3-0.1": "a command",
     "clawtray sessions": "a command",
     "clawtray trust": "a command",

@@ -145,3 +145,32 @@ def test_this_process_keeps_no_secret_in_its_environment(monkeypatch, tmp_path):
     assert "CLAWTRAY_TOKEN" not in os.environ
     assert os.environ["CLAWTRAY_HOME"] == str(tmp_path)
     assert "" not in os.environ["PATH"].split(os.pathsep)
+
+
+@pytest.mark.parametrize(
+    ("folder", "on_path", "name"),
+    [
+        ("Programs", True, "clawtray-cli"),
+        ("Programs", False, "{folder}/clawtray-cli{suffix}"),
+        ("my Programs", False, '& "{folder}/clawtray-cli{suffix}"'),
+    ],
+)
+def test_an_installed_program_is_called_by_its_console(monkeypatch, tmp_path, folder, on_path, name):
+    suffix = ".EXE" if sys.platform == "win32" else ""
+    place = tmp_path / folder
+    program(place, f"clawtray-cli{suffix}")
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(place / f"ClawTray{suffix}"))
+    monkeypatch.setenv("PATH", str(place) if on_path else str(tmp_path))
+    wanted = name.format(folder=place, suffix=suffix)
+    assert processes.own_name().replace("\\", "/") == wanted.replace("\\", "/")
+
+
+def test_one_that_is_not_installed_is_called_as_it_was_started(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["/x/.venv/bin/clawtray"])
+    monkeypatch.delenv("UV_RUN_RECURSION_DEPTH", raising=False)
+    assert processes.own_name() == "clawtray"
+    monkeypatch.setenv("UV_RUN_RECURSION_DEPTH", "1")
+    assert processes.own_name() == "uv run clawtray"
+    monkeypatch.setattr(sys, "argv", ["/x/tray/__main__.py"])
+    assert processes.own_name() == "clawtray"

@@ -14,6 +14,8 @@ NO_CONSOLE = 0x08000000 if sys.platform == "win32" else 0
 """Creation flags with which a console program opens no window on Windows (CREATE_NO_WINDOW)."""
 _SECRET = re.compile(r"TOKEN|PASSW|PASSPHRASE|SECRET|CREDENTIAL|API_?KEY|_KEY$", re.IGNORECASE)
 """Names of variables that hold secrets."""
+_CONSOLE = "clawtray-cli"
+"""The name of the console program that is installed beside the icon's."""
 _ONLY_PATH = "NoDefaultCurrentDirectoryInExePath"
 """With this variable, Windows and its `cmd.exe` no longer look into the current folder for programs."""
 
@@ -23,6 +25,18 @@ def own_command() -> tuple[str, ...]:
     if getattr(sys, "frozen", False):
         return (sys.executable,)
     return (sys.executable, "-P", "-m", "tray")
+
+
+def own_name() -> str:
+    """Return how a user calls this program in a terminal: by its path if it is not on the PATH."""
+    if getattr(sys, "frozen", False):
+        console = Path(sys.executable).with_name(f"{_CONSOLE}{Path(sys.executable).suffix}")
+        if find_program(_CONSOLE, os.environ) is not None:
+            return _CONSOLE
+        return f'& "{console}"' if " " in str(console) else str(console)  # as PowerShell wants it
+    if "UV_RUN_RECURSION_DEPTH" in os.environ and Path(sys.argv[0]).stem == "clawtray":
+        return "uv run clawtray"
+    return "clawtray"
 
 
 def install_command() -> str:

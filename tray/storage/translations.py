@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tray import i18n
 from tray.i18n.words import Words
+from tray.storage import processes
 
 _FOLDER = Path(i18n.__file__).parent / "locale"
 _FILE = Path("LC_MESSAGES", "clawtray.mo")
@@ -18,6 +19,6 @@ def languages() -> tuple[str, ...]:
 def words_in(language: str) -> Words:
     """Return the words of a language; English where there is no catalogue for it."""
     if language not in languages()[1:]:
-        return Words()
+        return Words(program=processes.own_name())
     with (_FOLDER / language / _FILE).open("rb") as file:
-        return Words(language, GNUTranslations(file))
+        return Words(language, GNUTranslations(file), processes.own_name())

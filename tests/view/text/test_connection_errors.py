@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.parts import having
 from tests.view.text.test_formatting import NASTY, units
-from tray.core.model import ConnectionFailure, FailureKind, Phase
+from tray.core.model import ConnectionFailure, FailureKind, Phase, Setup
 from tray.protocol.handshake import Generation
 from tray.settings.target import TAILNET, SecretOrigin, SecretSource
 from tray.values import replace
@@ -35,7 +36,7 @@ def test_every_cause_is_a_sentence_with_something_to_do(make, words, cause, deta
 def test_the_command_to_copy_is_the_one_that_the_cure_ends_with(make, words, cause, more):
     state = make.troubled(cause, **more)
     cure = connection_errors.cure(state.connection.failure, state, words)
-    command = connection_errors.command(state.connection.failure, state)
+    command = connection_errors.command(state.connection.failure, state, words)
     assert cure.endswith(command)
     names_none = not cure or cure.endswith((".", "HOST:PORT"))
     assert bool(command) is not names_none
@@ -276,7 +277,7 @@ def test_no_command_is_shown_that_does_not_reach_the_gateway(make, words, host, 
     said = connection_errors.why(state.connection.failure, state, words)
     assert ("openclaw devices" in said) == reachable
     assert ("set gateway.bind to loopback" in said) != reachable
-    assert said.endswith(connection_errors.command(state.connection.failure, state))
+    assert said.endswith(connection_errors.command(state.connection.failure, state, words))
 
 
 def test_a_certificate_that_was_shown_can_be_compared(make, words):
@@ -348,3 +349,26 @@ def test_sessions_are_not_known_before_they_were_read(make, words):
     assert connection_errors.not_known(make.unread(), words) == unread
     offline = "Not known: not connected to the gateway."
     assert connection_errors.not_known(make.troubled(FailureKind.TOKEN_WRONG), words) == offline
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (FailureKind.NOT_FOUND, "Enter its address in the panel."),
+        (FailureKind.TOKEN_MISSING, "Enter the token in the panel."),
+        (FailureKind.PASSWORD_WRONG, "Enter the password in the panel."),
+    ],
+)
+def test_where_there_is_a_panel_what_is_missing_is_entered_there(make, words, kind, said):
+    state = make.troubled(kind)
+    state = having(state, setup=Setup(has_windows=True))
+    assert connection_errors.cure(state.connection.failure, state, words) == said
+
+
+def test_the_cure_names_the_command_as_it_is_called_here(make, words):
+    here = replace(words, program=r"C:\Programs\clawtray-cli.exe")
+    state = make.troubled(FailureKind.OTHER_USER, user="1001")
+    assert connection_errors.cure(state.connection.failure, state, here).endswith(
+        r"or run: C:\Programs\clawtray-cli.exe trust"
+    )
+    assert connection_errors.command(state.connection.failure, state, here).endswith("cli.exe trust")

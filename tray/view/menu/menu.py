@@ -178,7 +178,7 @@ def _connection(state: State, words: Words) -> list[Item]:
     if state.phase is Phase.NOT_SET_UP:
         return [note(words("No gateway found"))]
     if (failure := state.connection.failure) is not None and not state.connected:
-        command = connection_errors.command(failure, state)
+        command = connection_errors.command(failure, state, words)
         cure = notes(connection_errors.cure(failure, state, words), CopyText(command) if command else None)
         return [*notes(connection_errors.cause(failure, state, words)), *cure]
     if refused := connection_errors.reading_refused(state, words):

@@ -95,7 +95,7 @@ def _listed(state: State, shown: list[Session], now: Now, words: Words) -> list[
     items = [_line(state, session, busy, now, words) for session in shown[:SESSIONS]]
     if len(shown) > SESSIONS:
         more = words("{n} more: run clawtray sessions", n=len(shown) - SESSIONS)
-        items.append(note(more, CopyText("clawtray sessions")))
+        items.append(note(more, CopyText(f"{words.program} sessions")))
     return items
 
 

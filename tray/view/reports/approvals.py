@@ -81,7 +81,7 @@ def _one(approval: Approval) -> dict[str, Any]:
 def _answer(request: ApprovalSubject, words: Words) -> str:
     if isinstance(request, ExecRequest) and request.kind is RequestKind.QUESTION:
         return formatting.action_error(ActionError.QUESTION, "", Level.CONTROL, words)
-    return f"clawtray approve {formatting.clean(request.id, 80)}"
+    return f"{words.program} approve {formatting.clean(request.id, 80)}"
 
 
 def _block(approval: Approval, state: State, now: Now, words: Words) -> str:

@@ -202,14 +202,14 @@ def cure(failure: ConnectionFailure, state: State, words: Words) -> str:
             return ""  # their details already say what to do
 
 
-def command(failure: ConnectionFailure, state: State) -> str:
+def command(failure: ConnectionFailure, state: State, words: Words) -> str:
     """Return the command with which `cure` ends, so that it can be copied; empty if it names none."""
     cli = state.connection.command
     match failure.kind:
         case FailureKind.PAIRING if _cannot_be_approved(state):
             return ""
         case FailureKind.NOT_FOUND if failure.profiles:
-            return f"clawtray --profile {failure.profiles[0]}"
+            return f"{words.program} --profile {failure.profiles[0]}"
         case FailureKind.NOT_RUNNING | FailureKind.STOPPED:
             return f"{cli} gateway start"
         case FailureKind.PAIRING if failure.request_id is not None and _is_plain(failure.request_id):
@@ -217,7 +217,7 @@ def command(failure: ConnectionFailure, state: State) -> str:
         case FailureKind.PAIRING | FailureKind.SCOPE:
             return f"{cli} devices list"
         case FailureKind.OTHER_USER:
-            return "clawtray trust"
+            return f"{words.program} trust"
         case _:
             return ""
 
