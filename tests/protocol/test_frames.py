@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tray.protocol.cron import CronEvent
 from tray.protocol.frames import (
     Challenge,
     ErrorResponse,
@@ -37,7 +38,7 @@ from tray.protocol.sessions import SessionsList, SessionsPatch, SessionsSearch
 from tray.values import replace
 
 EVENTS = Challenge | Heartbeat | SessionsChanged | ShuttingDown | RunStarted | RunText | RunWaits | RunEnded
-FRAMES = Response | EVENTS | Compacting | ChatStopped | Unknown | InvalidFrame
+FRAMES = Response | EVENTS | Compacting | ChatStopped | CronEvent | Unknown | InvalidFrame
 
 NOT_NEEDED = {
     "chat.metadata.changed",
