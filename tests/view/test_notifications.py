@@ -140,7 +140,7 @@ def test_a_gateway_that_came_back(make, words, after, body):
 def test_no_gateway_found(make, words):
     body = "Open the panel to enter the address of your gateway."
     rendered = render_notification(GatewayNotFound(), make.troubled(FailureKind.NOT_FOUND), make.now(), words)
-    assert rendered == Notification("No gateway found", body, command=OpenPanel())
+    assert rendered == Notification("No gateway found", body)
 
 
 def test_another_model_answered(make, words):
@@ -293,7 +293,7 @@ def test_the_first_start_explains_where_the_icon_is(make, words):
 
 def test_the_first_start_leads_to_what_is_missing(make, words):
     state = make.troubled(FailureKind.NOT_FOUND, target=None)
-    shown = render_notification(Welcome(), state, make.now(), words)
+    shown = rendered_with_command(Welcome(), state, make.now(), words)
     assert shown.title == "ClawTray is running"
     assert shown.body.startswith("No gateway was found on this computer. Click here to connect.")
     assert "behind the ^" in shown.body
