@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.blackbox.fake_gateway import FakeGateway, RefusedError, hello, listing
@@ -26,5 +28,6 @@ def test_nothing_is_not_said_of_what_was_not_read(clawtray, refused, options):
     with FakeGateway(connect=lists_commands, sessions__list=listing({}), **answers) as gateway:
         approvals = clawtray(gateway, "approvals", *options)
         assert approvals.ended() == FAILED
-    (line,) = approvals.lines
+    *report, line = approvals.lines
     assert "approvals are locked" in line
+    assert list(json.loads("".join(report) or "{}")) == (["schema", "error"] if options else [])

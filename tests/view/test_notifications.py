@@ -138,7 +138,7 @@ def test_a_gateway_that_came_back(make, words, after, body):
 
 
 def test_no_gateway_found(make, words):
-    body = "Open the panel to enter the address of your gateway."
+    body = "Open the panel to enter the address of your gateway, or run: clawtray doctor"
     rendered = render_notification(GatewayNotFound(), make.troubled(FailureKind.NOT_FOUND), make.now(), words)
     assert rendered == Notification("No gateway found", body)
 

@@ -90,7 +90,7 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
             span = formatting.duration(after, words)
             return Notification(words("The gateway is back"), words("It was down for {span}.", span=span))
         case GatewayNotFound():
-            body = words("Open the panel to enter the address of your gateway.")
+            body = words("Open the panel to enter the address of your gateway, or run: clawtray doctor")
             return Notification(words("No gateway found"), body)
         case ModelDiffers(key, asked, answered):
             title = words("{name}: another model answered", name=name_of(key, state))
