@@ -42,7 +42,7 @@ def draw(pane, words, name, press=""):
     cut = [part for widget in _all(root) if (part := _cut(widget))]
     size = root.winfo_width(), root.winfo_height()
     root.destroy()
-    return {"size": size, "cut": cut, "colours": len(picture.getcolors(1 << 24) or ())}
+    return {"size": size, "cut": cut, "colours": len(picture.reduce(4).getcolors(1 << 16) or ())}
 
 
 def _all(widget):

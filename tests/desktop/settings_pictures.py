@@ -5,6 +5,7 @@ Use: ``python -m tests.desktop.settings_pictures LANGUAGE PREFIX``, on the displ
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import sys
@@ -17,6 +18,7 @@ from tests.desktop.panel_pictures import _all, _cut
 from tests.panes import PANES
 from tray.core.model import SettingsPage, WindowKind
 from tray.gui import theme
+from tray.gui.settings import pages
 from tray.gui.settings.dialog import SettingsDialog
 from tray.settings.settings import Preset
 from tray.storage.translations import words_in
@@ -28,13 +30,13 @@ PANE = replace(PANES[WindowKind.SETTINGS], login=Login("In use: the one from ~/.
 
 def wrong(dialog):
     """Type what cannot be saved, on every page."""
-    pages = dialog._pages
-    pages[SettingsPage.GENERAL]._poll.text = "1"
-    pages[SettingsPage.GENERAL]._to.text = "soon"
-    pages[SettingsPage.ICON]._critical.text = "50"
-    pages[SettingsPage.GATEWAYS]._url.text = "ws://gateway.example"
-    pages[SettingsPage.PROMPTS]._title.text = ""
-    gateways = pages[SettingsPage.GATEWAYS]
+    shown = dialog._pages
+    shown[SettingsPage.GENERAL]._poll.text = "1"
+    shown[SettingsPage.GENERAL]._to.text = "soon"
+    shown[SettingsPage.ICON]._critical.text = "50"
+    shown[SettingsPage.GATEWAYS]._url.text = "ws://gateway.example"
+    shown[SettingsPage.PROMPTS]._title.text = ""
+    gateways = shown[SettingsPage.GATEWAYS]
     gateways.tried = "it"
     said = "ClawTray cannot reach gateway.example."
     result = Result("it", running=False, works=False, text=said, in_secret=False)
@@ -70,6 +72,7 @@ def main():
     """Draw them all."""
     language, prefix = sys.argv[1:]
     words = words_in(language)
+    pages.draw = functools.cache(pages.draw)  # each window shows the same icons
     found = {}
     for page in SettingsPage:
         found[page.value] = draw(words, f"{prefix}-{page.value}", page, spoil=False)
