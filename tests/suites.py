@@ -35,7 +35,7 @@ SUITES: Mapping[str, tuple[str, ...]] = {
     "coverage": (*_RULE, *_ON_ALL_CORES, *own_test_files()),
     "commands": ("tests/commands",),
     "blackbox": ("-n", "2", "tests/blackbox"),  # they wait for most of the time
-    "xvfb": ("tests/desktop",),
+    "xvfb": ("-n", "2", "--dist", "loadfile", "tests/desktop"),
     "peers": ("tests/peers",),
     "windows": ("tests/windows",),
 }

@@ -67,19 +67,19 @@ def test_a_job_that_fails_three_times_is_notified_once_and_cleared_by_a_success(
     gateway, client, job, monkeypatch
 ):
     monkeypatch.setattr(cron, "FIRST_READ_AFTER_SECONDS", 0.5)
-    told = gateway.release >= TELLS
+    tells = gateway.release >= TELLS
     with Stage(gateway.url, gateway.token) as stage:
         stage.until_up()
         stage.until(lambda state: state.gateway.cron.find(job))
         for count in (1, 2, 3):
             run(client, job)
-            stage.until(lambda state, count=count: state.gateway.cron.find(job).failures == count * told)
+            stage.until(lambda state, count=count: state.gateway.cron.find(job).failures == count * tells)
         says(client, job, "[[say:done]]")
         run(client, job)
         state = stage.until(lambda state: not state.gateway.cron.find(job).failures)
     alerts = [each.alert for each in state.process.recent if isinstance(each.alert, CronFailed)]
     notified = [alert.job for alert in alerts if alert.job.id == job]
-    assert [(each.name, each.failures) for each in notified] == [("Nightly report", 1)] * told
+    assert [(each.name, each.failures) for each in notified] == [("Nightly report", 1)] * tells
     assert all(each.error and each.next_ms for each in notified)
     assert job not in {latch.id for latch in state.profile.cron_latches}
 
@@ -89,12 +89,12 @@ def test_a_job_that_fails_while_nobody_watches_is_notified_at_the_next_start(
 ):
     monkeypatch.setattr(cron, "FIRST_READ_AFTER_SECONDS", 0.5)
     run(client, job)
-    told = gateway.release >= TELLS
-    until(lambda: told == ("error" in last_status(client, job)), SECONDS, "its end is known")
+    tells = gateway.release >= TELLS
+    until(lambda: tells == ("error" in last_status(client, job)), SECONDS, "its end is known")
     with Stage(gateway.url, gateway.token) as stage:
         stage.until_up()
         state = stage.until(lambda state: state.gateway.cron.find(job))
         counted = state.gateway.cron.find(job).failures
     alerts = [each.alert for each in state.process.recent if isinstance(each.alert, CronFailed)]
-    assert [alert.job.failures for alert in alerts if alert.job.id == job] == [counted] * told
-    assert bool(counted) is told
+    assert [alert.job.failures for alert in alerts if alert.job.id == job] == [counted] * tells
+    assert bool(counted) is tells
