@@ -24,6 +24,6 @@ def test_a_prompt_is_called_like_its_preset_or_session(make, prompt, name):
     assert prompts.name(prompt, state) == name
 
 
-def test_the_size_of_a_prompt_is_told_in_characters_and_tokens(words):
+def test_the_size_of_a_prompt_is_given_in_characters_and_tokens(words):
     said = prompts.size(Prompt("1", OWN, "x" * 8_200), words)
     assert said == "With the clipboard text: 8,200 characters, about 2k tokens."
