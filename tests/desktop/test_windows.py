@@ -92,6 +92,14 @@ class Stage:
             seen for _, seen in picture.getcolors(picture.width * picture.height)
         }
 
+    def field_has_keyboard(self):
+        """Whether a wide field has the border of the widget that has the keyboard."""
+        picture = self.screen.picture().convert("RGB")
+        wide, high = picture.size
+        accent = ImageColor.getrgb(LIGHT.accent)
+        rows = (picture.crop((0, y, wide, y + 1)).getcolors(wide) for y in range(high))
+        return any(count > wide // 5 and seen == accent for row in rows for count, seen in row)
+
     def _is_steady(self):
         before = self.screen.picture()
         return self.screen.picture() == before
@@ -376,7 +384,8 @@ def test_every_one_of_many_sessions_is_found_by_the_keyboard(stage, demo):
     until(lambda: len(stage.state.gateway.snapshot.sessions) > 80, "they are read")
     stage.open(OpenPanel(), TITLE)
     stage.press(*["Tab"] * 9)  # the gear, four tabs, the model, Compact, New, and All: Stop cannot be used
-    stage.press_until_steady("space")
+    stage.press("space")
+    until(stage.field_has_keyboard, "the filter has the keyboard")
     stage.type("s77")
     until(stage._is_steady, "they are listed")
     stage.keep("window-panel-filter")

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from tray.core.commands import Command
 
 _WARNING = ("thresholds", "warning")
-_TRUE = ("Error in the settings", "Could not save", "Claude 5h: exhausted in")
-"""How the titles of what is so begin; the demo's quota does not last."""
+_TRUE = ("Error in the settings", "Could not save")
 _NOTE = (
     "settings: a value is chosen by the file or by the window while the file cannot be used; lost is one "
     "that did not hold, repeated what was complained of twice, false any other notice"
@@ -120,7 +119,7 @@ def _complaints(subject: Subject) -> int:
 
 def _drill(name: str, times: int, lost: list[str], subject: Subject) -> Drill:
     notified = Counter((shown.title, shown.body) for shown in subject.notifications)
-    false = [f"reported: {title}" for title, _ in notified if not title.startswith(_TRUE)]
+    false = [f"reported: {title}" for title, _ in notified if title not in _TRUE]
     repeated = [f"reported too often: {body}" for (_, body), count in notified.items() if count > times]
     counts = len(lost), len(repeated), len(false)
     return Drill(name, times, *counts, found=(*lost, *repeated, *false), note=_NOTE)

@@ -87,7 +87,7 @@ class Usage:
         runs = sum(1 for _ in self._runs())
         short = min(100, _FIRST_PERCENT + _PERCENT_A_RUN * runs)
         windows = [
-            {"label": "5h", "usedPercent": short, "resetAt": self._started_at_ms + 3 * _HOUR},
+            {"label": "5h", "usedPercent": short, "resetAt": self._started_at_ms + 2 * _HOUR},
             {
                 "label": "Week",
                 "usedPercent": min(100, 38 + runs),
