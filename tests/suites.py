@@ -35,7 +35,7 @@ SUITES: Mapping[str, tuple[str, ...]] = {
     "coverage": (*_RULE, *_ON_ALL_CORES, *own_test_files()),
     "commands": ("tests/commands",),
     "blackbox": ("-n", "2", "tests/blackbox"),  # they wait for most of the time
-    "xvfb": ("-n", "2", "--dist", "loadfile", "tests/desktop"),
+    "xvfb": ("tests/desktop",),
     "peers": ("tests/peers",),
     "windows": ("tests/windows",),
 }
@@ -141,7 +141,16 @@ def groups(seconds: Mapping[str, float], count: int) -> tuple[tuple[str, ...], .
 
 
 def parts(suite: str, releases: Sequence[str]) -> tuple[Part, ...]:
-    """Return the runs that a suite is made of; `peers` has one for each release, and more for the newest."""
+    """Return the runs that a suite is made of.
+
+    `peers` has one for each release, and more for the newest; `xvfb` one for what is typed and clicked, where
+    nothing else should keep the machine busy, and one for pictures.
+    """
+    if suite == "xvfb":
+        looks = sorted((ROOT / "tests/desktop").glob("test_*_looks.py"))
+        pictures = [path.relative_to(ROOT).as_posix() for path in looks]
+        others = (*SUITES[suite], *(f"--ignore={path}" for path in pictures))
+        return (Part(suite, "xvfb", others), Part(suite, "xvfb, pictures", tuple(pictures)))
     if suite != "peers":
         return (Part(suite, suite, SUITES[suite]),)
     *older, newest = releases
@@ -186,7 +195,11 @@ def run_all(suites: Sequence[str], releases: Sequence[str]) -> list[Outcome]:
             [part for suite in suites if suite in {"unit", "coverage"} for part in parts(suite, releases)]
         ]
     for suite in suites:
-        if suite not in {"unit", "coverage"}:
+        if suite == "xvfb":
+            typed, pictures = parts(suite, releases)
+            lanes[0].append(typed)
+            lanes.append([pictures])
+        elif suite not in {"unit", "coverage"}:
             lanes += [[part] for part in parts(suite, releases)]
     lanes = [lane for lane in lanes if lane]
     if len(lanes) == 1:

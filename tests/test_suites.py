@@ -126,6 +126,7 @@ def test_all_suites_run_and_a_table_closes_with_the_sum(played, capsys):
         "unit, coverage",
         "windows",
         "xvfb",
+        "xvfb, pictures",
     ]
     assert sorted(played) == names
     lines = capsys.readouterr().out.split("\n")
