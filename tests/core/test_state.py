@@ -112,8 +112,8 @@ def test_chance_is_fixed_by_seed_and_attempt(play):
 
 def test_what_may_be_done_is_what_was_granted(play):
     request = Agent("k", "hello", "id", 600)
-    assert not play.state.may(request)
-    assert play.up().state.may(request)
+    assert request.scope not in play.state.connection.scopes
+    assert request.scope in play.up().state.connection.scopes
 
 
 def test_a_session_is_found_by_its_key(play):

@@ -41,7 +41,6 @@ from tray.core.model import (
 from tray.i18n.words import Message
 from tray.protocol.channels import ChannelTrouble
 from tray.protocol.models import Model
-from tray.protocol.requests import AnyRequest
 from tray.protocol.session_keys import canonical
 from tray.settings.settings import Level, Settings
 from tray.values import PrivateStruct, replace
@@ -282,10 +281,6 @@ class State(msgspec.Struct, frozen=True):
         """Return a number from 0 up to 1 that looks random, fixed by the seed and the dial attempt."""
         digest = hashlib.sha256(f"{self.process.seed}/{self.connection.attempt}".encode()).digest()
         return int.from_bytes(digest[:4], "big") / 2**32
-
-    def may(self, request: AnyRequest | type[AnyRequest]) -> bool:
-        """Return whether this connection was granted the scope of the request."""
-        return request.scope in self.connection.scopes
 
 
 Outcome: TypeAlias = tuple[State, tuple[Effect, ...]]

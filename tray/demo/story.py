@@ -42,7 +42,7 @@ class Restart(msgspec.Struct, frozen=True):
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """The session's agent wants to run a command, and waits for a person's word."""
+    """The session's agent wants to run a command, and waits for approval."""
 
     session: str
     command: str

@@ -24,7 +24,6 @@ class Theme(msgspec.Struct, frozen=True):
         unit: Pixels of a small gap; all gaps are multiples of it, so they scale with the screen's resolution.
         body: The font of text.
         fixed: The font of code.
-        title: The font of titles, kept here because Tk drops a font when Python does.
     """
 
     colours: Colours
@@ -32,7 +31,6 @@ class Theme(msgspec.Struct, frozen=True):
     unit: int
     body: font.Font
     fixed: font.Font
-    title: font.Font
 
 
 def native(themes: tuple[str, ...], *, windows: bool, dark: bool) -> str:
@@ -58,7 +56,7 @@ def apply_theme(root: tk.Tk) -> Theme:
         for name in _FONTS:
             font.nametofont(name).configure(size=_SMALLEST)
     style = ttk.Style(root)
-    theme = Theme(colours, dark, unit, body, fixed, _larger(body, 1.2))
+    theme = Theme(colours, dark, unit, body, fixed)
     chosen = native(style.theme_names(), windows=sys.platform == "win32", dark=dark or contrast is not None)
     style.theme_use(chosen)
     if chosen == "clam":
@@ -68,13 +66,7 @@ def apply_theme(root: tk.Tk) -> Theme:
         ground = style.lookup("TFrame", "background")
         root.configure(background=ground)
         style.configure("TButton", padding=(2 * unit, unit // 3))
-        style.configure("TNotebook.Tab", padding=(2 * unit, unit // 2))
-        for name in ("TEntry", "TCombobox"):
-            style.configure(name, padding=(unit, unit // 3))
     style.configure("Faint.TLabel", foreground=colours.faint)
-    style.configure("Error.TLabel", foreground=colours.error)
-    style.configure("Title.TLabel", font=theme.title)
-    _style_lists(root, theme)
     root.event_delete("<<LineStart>>", "<Control-a>")  # Emacs keys, unexpected here
     root.event_add("<<SelectAll>>", "<Control-a>")
     return theme
@@ -137,56 +129,6 @@ def _style_clam(style: ttk.Style, theme: Theme) -> None:
         foreground=[("disabled", c.off)],
     )
     style.configure(
-        "Accent.TButton",
-        background=c.accent,
-        lightcolor=c.accent,
-        darkcolor=c.accent,
-        foreground=c.accent_ink,
-        focuscolor=c.accent_ink,
-        bordercolor=c.accent,
-    )
-    accent = [("disabled", c.ground), ("active", c.accent), ("!disabled", c.accent)]
-    style.map(
-        "Accent.TButton",
-        background=accent,
-        lightcolor=accent,
-        darkcolor=accent,
-        bordercolor=[("disabled", c.line), ("focus", c.ink)],
-        foreground=[("disabled", c.off)],
-    )
-    field = {"lightcolor": c.surface, "darkcolor": c.surface, "padding": (2 * unit, unit)}
-    for name in ("TEntry", "TCombobox", "TSpinbox"):
-        style.configure(name, **field)
-        style.map(
-            name,
-            bordercolor=[("focus", c.accent)],
-            lightcolor=[("focus", c.accent)],
-            fieldbackground=[("disabled", c.ground), ("readonly", c.surface)],
-            foreground=[("disabled", c.off)],
-            selectbackground=[("readonly", "!focus", c.surface), ("readonly", c.surface)],
-            selectforeground=[("readonly", c.ink)],
-            arrowcolor=[("disabled", c.off)],
-            background=[("active", c.hover), ("!active", c.raised)],
-        )
-    for name in ("TCheckbutton", "TRadiobutton"):
-        style.configure(
-            name,
-            indicatorsize=4 * unit,
-            indicatormargin=(0, unit, 2 * unit, unit),
-            indicatorbackground=c.surface,
-            indicatorforeground=c.accent_ink,
-            upperbordercolor=c.faint,
-            lowerbordercolor=c.faint,
-            padding=unit,
-        )
-        style.map(
-            name,
-            background=[("active", c.ground)],
-            indicatorbackground=[("selected", c.accent), ("active", c.hover)],
-            upperbordercolor=[("selected", c.accent), ("focus", c.accent)],
-            lowerbordercolor=[("selected", c.accent), ("focus", c.accent)],
-        )
-    style.configure(
         "TScrollbar",
         background=c.line,
         bordercolor=c.surface,
@@ -202,42 +144,3 @@ def _style_clam(style: ttk.Style, theme: Theme) -> None:
     style.layout(
         "Vertical.TScrollbar", [("Vertical.Scrollbar.trough", {"sticky": "ns", "children": [thumb]})]
     )
-    style.configure("TNotebook", tabmargins=(0, 0, 0, 0), bordercolor=c.line)
-    style.configure("TNotebook.Tab", padding=(4 * unit, int(1.5 * unit)), background=c.ground)
-    style.map(
-        "TNotebook.Tab",
-        background=[("selected", c.raised), ("active", c.hover)],
-        lightcolor=[("selected", c.raised)],
-        foreground=[("selected", c.ink), ("!selected", c.faint)],
-        padding=[("selected", (4 * unit, int(1.5 * unit)))],
-    )
-    style.configure(
-        "Treeview",
-        background=c.surface,
-        foreground=c.ink,
-        rowheight=theme.body.metrics("linespace") + 2 * unit,
-    )
-    style.map("Treeview", background=[("selected", c.selected)], foreground=[("selected", c.ink)])
-    style.configure("TLabelframe", bordercolor=c.line)
-    style.configure("TSeparator", background=c.line)
-
-
-def _style_lists(root: tk.Tk, theme: Theme) -> None:
-    # Drop-down lists are not themed widgets.
-    c = theme.colours
-    for option, value in (
-        ("*TCombobox*Listbox.background", c.surface),
-        ("*TCombobox*Listbox.foreground", c.ink),
-        ("*TCombobox*Listbox.selectBackground", c.selected),
-        ("*TCombobox*Listbox.selectForeground", c.selected_ink),
-        ("*TCombobox*Listbox.borderWidth", "0"),
-        ("*TCombobox*Listbox.font", "TkDefaultFont"),
-    ):
-        root.option_add(option, value)
-
-
-def _larger(base: font.Font, factor: float) -> font.Font:
-    larger = base.copy()
-    size = round(abs(int(base.actual("size"))) * factor)
-    larger.configure(size=size, weight="bold")
-    return larger

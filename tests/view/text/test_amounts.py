@@ -79,14 +79,16 @@ def test_the_breakdown_where_it_is_reported(words, tally, expected):
 def test_quotas_are_rounded_down_and_say_when_they_reset(make, words):
     now = make.now()
     assert amounts.quota_name(CLAUDE) == "Claude 5h"
-    assert amounts.quota_level(CLAUDE, now, words) == "91% · resets in 3 h"
-    assert amounts.quota_level(WEEK, now, words) == "38% · resets in 2 days"
+    assert (amounts.quota_percent(CLAUDE), amounts.resets(CLAUDE, now, words)) == ("91%", "resets in 3 h")
+    assert (amounts.quota_percent(WEEK), amounts.resets(WEEK, now, words)) == ("38%", "resets in 2 days")
     over = Quota("a", "", "\x1b[31m", 99.99, NOON_MS)
-    assert amounts.quota_level(over, now, words) == "99%"
-    assert amounts.quota_level(Quota("a", "a", "", 5.0), now, words) == "5%"
+    assert (amounts.quota_percent(over), amounts.resets(over, now, words)) == ("99%", "")
+    fresh = Quota("a", "a", "", 5.0)
+    assert (amounts.quota_percent(fresh), amounts.resets(fresh, now, words)) == ("5%", "")
+    assert (amounts.plan(CLAUDE, words), amounts.plan(fresh, words)) == ("", "")
     assert "\x1b" not in amounts.quota_name(over)
     paid = replace(CLAUDE, plan="Max\x1b[2J")
-    assert amounts.quota_level(paid, now, words) == "91% · resets in 3 h · plan: Max [2J"
+    assert amounts.plan(paid, words) == "plan: Max [2J"
     assert amounts.quota_name(Quota("a", "", "", 5.0)) == "?"
 
 

@@ -87,7 +87,7 @@ def _face(
     kit: Kit,
     size: int,
     gap: int,
-    is_round: bool,  # noqa: FBT001 - as above
+    is_round: bool,  # noqa: FBT001 - one row of a table
     ticked: bool,  # noqa: FBT001 - as above
     focused: bool,  # noqa: FBT001 - as above
     enabled: bool,  # noqa: FBT001 - as above

@@ -38,7 +38,7 @@ class FieldView(tk.Frame):
             changed: Called when something was typed.
         """
         super().__init__(parent, background=str(parent.cget("background")), borderwidth=0)
-        self._kit, self._words, self._width = kit, words, width
+        self._kit, self._words = kit, words
         self._field = Field("")
         self._shown = False
         unit = kit.unit

@@ -45,7 +45,7 @@ class Kit:
         self.number = _font(theme.body, 1.35, bold=True)
         self.figure = _font(theme.body, 2.0, bold=True)
         self.fixed = _font(theme.fixed, 0.9)
-        self.theme = replace(theme, body=self.body, fixed=self.fixed, title=self.title)
+        self.theme = replace(theme, body=self.body, fixed=self.fixed)
         self._install(ttk.Style(root))
 
     def label(

@@ -81,12 +81,6 @@ def quota_percent(quota: Quota) -> str:
     return f"{int(quota.percent)}%"
 
 
-def quota_level(quota: Quota, now: Now, words: Words) -> str:
-    """Return `92% · resets in 3 h · plan: Max`, rounded down."""
-    parts = (quota_percent(quota), resets(quota, now, words), plan(quota, words))
-    return " · ".join(part for part in parts if part)
-
-
 def plan(quota: Quota, words: Words) -> str:
     """Return the plan that a quota belongs to; empty if unknown."""
     name = formatting.clean(quota.plan or "", 30)
