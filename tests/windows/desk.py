@@ -9,10 +9,13 @@ import json
 import os
 import socket
 import subprocess
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
+
+from PIL import ImageChops
 
 from build.wine import Windows
 from tests.desktop.screen import until
@@ -20,7 +23,7 @@ from tests.glance import Panel, outline, seen
 from tray.view.icon.palette import Taskbar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PIL import Image
 
@@ -41,11 +44,23 @@ _MENU_EDGE, _LINE, _PICTURED, _SEPARATOR = 3, 17, 18, 9
 """Heights in a menu, in pixels: a line with a picture is two higher than that."""
 _TASKBAR: Final = (0, 0, 166, 52)
 _GLANCES = 20
+_STEADY: Final = 2.0
+"""Seconds without a change after which all of it is drawn: on a busy machine Wine draws part by part."""
+_CARET: Final = 0.002
+"""The part of a window that a caret takes, at the most."""
 _SECONDS = 30.0
 _AGENT: Final = Path(__file__).parent / "agent.py"
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom, in pixels of the screen."""
+
+
+def is_another(picture: Image.Image, before: Image.Image) -> bool:
+    """Whether more has changed than a caret that blinks."""
+    if picture.size != before.size:
+        return True
+    left, top, right, bottom = ImageChops.difference(picture, before).getbbox() or (0, 0, 0, 0)
+    return (right - left) * (bottom - top) > _CARET * picture.width * picture.height
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +149,21 @@ class Desk:
                 break
             last = picture
         return picture
+
+    def settled(self, cut: Callable[[Image.Image], Image.Image], colours: int = 1) -> Image.Image:
+        """What `cut` leaves of the screen, once it has so many colours and nothing but a caret changes."""
+        shown, since = cut(self.windows.picture().convert("RGB")), time.monotonic()
+
+        def is_steady() -> bool:
+            nonlocal shown, since
+            picture = cut(self.windows.picture().convert("RGB"))
+            if is_another(picture, shown):
+                shown, since = picture, time.monotonic()
+            written = len(shown.getcolors(1 << 24) or ()) >= colours
+            return written and time.monotonic() - since > _STEADY
+
+        until(is_steady, "all of it is drawn", 60.0)
+        return shown
 
     def keep(self, name: str, box: Box | None = None) -> None:
         """Keep a picture of the screen in tests/out/windows, or of a box on it, eight times as large."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import time
 from pathlib import Path
 
 import pytest
-from PIL import ImageChops, ImageStat
+from PIL import ImageStat
 
 from tests.desktop.screen import until
 from tests.panes import PANES
@@ -19,10 +18,6 @@ DPI = {100: 96, 200: 192}
 _SHOW = Path(__file__).parent / "show.py"
 _LETTERS = 20
 """Colours of a window in which something is written, at the least."""
-_STEADY = 2.0
-"""Seconds without a change after which all of it is drawn: on a busy machine Wine draws part by part."""
-_CARET = 0.002
-"""The part of a window that a caret takes, at the most."""
 
 
 @pytest.fixture(scope="module")
@@ -45,17 +40,7 @@ def look(built, tmp_path):
         process = desk.windows.start(python, _SHOW, built.tray, kind.value, lines)
         try:
             box = until(lambda: place(desk, scale), f"the {kind.value} window is open", 30.0)
-            seen, since = None, 0.0
-
-            def steady():
-                nonlocal seen, since
-                picture = desk.windows.picture().convert("RGB").crop(place(desk, scale) or box)
-                if seen is None or is_another(picture, seen):
-                    seen, since = picture, time.monotonic()
-                written = len(seen.getcolors(1 << 24)) > _LETTERS
-                return written and time.monotonic() - since > _STEADY
-
-            until(steady, f"the {kind.value} window is drawn", 60.0)
+            seen = desk.settled(lambda screen: screen.crop(place(desk, scale) or box), _LETTERS)
             return seen, place(desk, scale) or box
         finally:
             process.kill()
@@ -63,14 +48,6 @@ def look(built, tmp_path):
             until(lambda: place(desk, scale) is None, "it is gone")
 
     return show
-
-
-def is_another(picture, before):
-    """Whether more has changed than a caret that blinks."""
-    if picture.size != before.size:
-        return True
-    changed = ImageChops.difference(picture, before).getbbox() or (0, 0, 0, 0)
-    return (changed[2] - changed[0]) * (changed[3] - changed[1]) > _CARET * picture.width * picture.height
 
 
 def place(desk, scale):

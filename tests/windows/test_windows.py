@@ -12,6 +12,8 @@ from tests.windows.program import running
 
 FOCUS = (0x00, 0x5F, 0xB8)
 """The border of what has the keyboard."""
+_NOT_DRAWN = 0.01
+"""The part of a panel from which on a black one was not drawn; its text is not black."""
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def ask(tray):
     tray.desk.click(ICON)
     until(lambda: panel(tray.desk), "the panel is open", 30.0)
     until(lambda: FOCUS in colours(tray.desk), "it is drawn", 30.0)
-    tray.desk.keep("window-panel")
+    keep(tray.desk, "window-panel")
     small = height(tray.desk)
     press("key", "ctrl+2")
     until(lambda: height(tray.desk) != small, "page Ask is open", 30.0)
@@ -36,6 +38,14 @@ def panel(desk):
     """The panel, as the system describes its window; None while it is closed."""
     windows = (w for w in desk.ask("windows") if w["visible"] and w["text"].endswith(" - ClawTray"))
     return next(windows, None)
+
+
+def keep(desk, name):
+    """Keep a picture of the panel when it is drawn; what is never drawn stays black under Wine."""
+    picture = desk.settled(lambda screen: screen.crop(tuple((panel(desk) or {"box": (0, 0, 1, 1)})["box"])))
+    desk.keep(name)
+    black = {colour: count for count, colour in picture.getcolors(1 << 24)}.get((0, 0, 0), 0)
+    assert black < _NOT_DRAWN * picture.width * picture.height
 
 
 def height(desk):
@@ -50,7 +60,7 @@ def colours(desk):
 
 def test_a_prompt_is_typed_and_answered_and_the_panel_is_gone_when_closed(tray, ask, demo):
     ask("type", "--delay", "20", "What is waiting for me?")
-    tray.desk.keep("window-ask")
+    keep(tray.desk, "window-ask")
     small = height(tray.desk)
     ask("key", "ctrl+Return")
     until(lambda: demo.runs == 1, "it is asked")
@@ -58,7 +68,7 @@ def test_a_prompt_is_typed_and_answered_and_the_panel_is_gone_when_closed(tray, 
         "What is waiting for me?"
     ]
     until(lambda: height(tray.desk) > small, "the panel has made room for the answer", 30.0)
-    tray.desk.keep("window-answered")
+    keep(tray.desk, "window-answered")
     ask("key", "Escape")
     until(lambda: not panel(tray.desk), "the panel is closed")
     until(lambda: len(running(tray.desk)) == 1, "and its process is gone")
